@@ -1,0 +1,19 @@
+#!/bin/sh
+# Installs the Debian packages the product and its tests need; says what is missing when it may not.
+set -eu
+missing=""
+need() { # package, command that succeeds where it is present
+    sh -c "$2" >/dev/null 2>&1 || missing="$missing $1"
+}
+need libgl1 "ldconfig -p | grep -q libGL.so.1"
+need libglib2.0-0 "ldconfig -p | grep -q libgthread-2.0.so.0"
+need python3-venv "${PYTHON:-python3} -c 'import ensurepip'"
+need chromium "command -v chromium"
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing Debian packages:$missing"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+else
+    echo "missing system packages (apt-get install$missing): needed by OpenCV (libgl1, libglib2.0-0)," \
+        "by the virtual environment (python3-venv), by the browser tests (chromium)" >&2
+fi

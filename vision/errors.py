@@ -1,0 +1,31 @@
+"""Everything `vision` raises on purpose.
+
+VisionError
+├── SourceError    a camera, file or folder that cannot be read
+├── ModelError     a model file or card that cannot be used
+└── SceneError     a scene file that is wrong; carries file and line
+"""
+
+from pathlib import Path
+
+
+class VisionError(Exception):
+    """A fault with a sentence for the user: the thing, the wanted, the found."""
+
+
+class SourceError(VisionError):
+    """The source could not be opened, or held not one good frame."""
+
+
+class ModelError(VisionError):
+    """The model file or its card cannot be used."""
+
+
+class SceneError(VisionError):
+    """The scene file is wrong at `line` (1-based; 0 when the whole file is meant)."""
+
+    def __init__(self, file: Path, line: int, problem: str) -> None:
+        super().__init__(f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
+        self.file = file
+        self.line = line
+        self.problem = problem
