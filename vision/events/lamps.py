@@ -18,11 +18,11 @@ class Lamp(StrEnum):
 class LampSpan(BaseModel):
     """One lamp state from `since_s` (inclusive) to `until_s` (exclusive), both known to ± `error_s`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     state: Lamp
     since_s: float
-    until_s: Annotated[float, Field(allow_inf_nan=True)]
+    until_s: float
     error_s: Annotated[float, Field(ge=0)] = 0.0
     origin: Literal["controller", "image", "file"] = "file"
 
@@ -34,7 +34,7 @@ class LampSpan(BaseModel):
 
 
 class LampTimeline(BaseModel):
-    """The spans of one signal group in order of time. Where no span covers a moment the lamp is UNKNOWN."""
+    """The spans of one signal group in order of time. Where no span covers a moment, nobody knows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,15 +46,14 @@ class LampTimeline(BaseModel):
         for before, after in zip(self.spans, self.spans[1:], strict=False):
             if after.since_s < before.until_s:
                 raise ValueError(
-                    f"group {self.group}: the span from {after.since_s} s begins before {before.until_s} s, the end of the last"
+                    f"group {self.group}: spans overlap: one ends at {before.until_s} s, "
+                    f"the next begins at {after.since_s} s"
                 )
         return self
 
-    def at(self, media_s: float) -> LampSpan:
-        """The span that covers `media_s`; an UNKNOWN span that fills the gap where none does."""
-        place = bisect_right([span.since_s for span in self.spans], media_s)
-        if place and media_s < self.spans[place - 1].until_s:
-            return self.spans[place - 1]
-        since_s = self.spans[place - 1].until_s if place else float("-inf")
-        until_s = self.spans[place].since_s if place < len(self.spans) else float("inf")
-        return LampSpan(state=Lamp.UNKNOWN, since_s=since_s, until_s=until_s)
+    def at(self, media_s: float) -> LampSpan | None:
+        """The span that covers `media_s`, or None where nobody knows what the lamp showed."""
+        place = bisect_right([span.since_s for span in self.spans], media_s) - 1
+        if place >= 0 and media_s < self.spans[place].until_s:
+            return self.spans[place]
+        return None
