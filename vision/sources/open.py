@@ -1,0 +1,48 @@
+"""From what the user typed to the source that it means."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from vision.errors import SourceError
+from vision.sources.container import shown
+from vision.sources.images import ImageFolder
+from vision.sources.source import Source
+from vision.sources.stream import LiveLimits, open_stream
+from vision.sources.video import VideoFile
+from vision.sources.webcam import open_webcam
+
+LIVE_SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "srt", "udp", "tcp")
+
+
+def open_source(
+    uri: str, *, ring_s: float | None = None, images_fps: float = 25.0, limits: LiveLimits | None = None
+) -> Source:
+    """Open a video file, a folder of pictures, a stream URL or a webcam index ("0").
+
+    ring_s      seconds of original packets to keep for clips; None keeps none
+    images_fps  frames per second a folder of pictures is taken to have
+    limits      patience with live sources
+
+    SourceError when there is no picture to be had; its message says what was wanted and what was found.
+    """
+    if re.fullmatch(r"\d{1,3}", uri) and not Path(uri).exists():
+        return open_webcam(int(uri), limits or LiveLimits(), ring_s)
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", uri)
+    if scheme is None:
+        return _open_path(Path(uri), ring_s, images_fps)
+    kind = scheme[1].lower()
+    if kind == "file":
+        return _open_path(Path(unquote(urlsplit(uri).path)), ring_s, images_fps)
+    if kind not in LIVE_SCHEMES:
+        raise SourceError(
+            f"{shown(uri)}: wanted a file, a folder, a camera number or {', '.join(LIVE_SCHEMES)} "
+            f"before ://, found {kind}"
+        )
+    return open_stream(uri, limits or LiveLimits(), ring_s)
+
+
+def _open_path(path: Path, ring_s: float | None, images_fps: float) -> Source:
+    if path.is_dir():
+        return ImageFolder(path, images_fps)
+    return VideoFile(path, ring_s)
