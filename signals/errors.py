@@ -1,0 +1,51 @@
+"""Everything `signals` raises on purpose.
+
+SignalsError
+├── JunctionError   a junction that cannot be run: unknown movement, conflicting stage, impossible limits
+├── DemandError     flows that are missing, doubtful or contradict one another
+├── PcuTableError   a table of passenger-car units that is unknown or wrong
+├── CapacityError   more traffic than the junction can carry; says what would make it possible
+└── PlanError       a finished plan that failed its own safety check; never leaves the package as a plan
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong. `where` is a dotted path in the terms of the request (`junction.stages.0.movements`)."""
+
+    where: str
+    sentence: str
+
+
+class SignalsError(Exception):
+    """One or more faults, each a sentence for the user: the thing, the wanted, the found."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(" ".join(fault.sentence for fault in faults))
+        self.faults = faults
+
+
+class JunctionError(SignalsError):
+    """The junction, its stages or its limits cannot be made into any safe plan."""
+
+
+class DemandError(SignalsError):
+    """The flows do not say enough, or contradict one another."""
+
+
+class PcuTableError(SignalsError):
+    """No such table of passenger-car units, or its file is wrong."""
+
+
+class CapacityError(SignalsError):
+    """Demand above capacity. `ways`: sentences, each of which alone would make a plan possible."""
+
+    def __init__(self, fault: Fault, ways: tuple[str, ...]) -> None:
+        super().__init__(fault)
+        self.ways = ways
+
+
+class PlanError(SignalsError):
+    """A plan was made that `check_plan` refuses: a fault of ours, so the plan is thrown away."""

@@ -1,0 +1,184 @@
+"""What stands at the crossroads: movements, the stages that run them together, clearance times and limits.
+
+Two movements conflict unless at least one stage runs them together. Nobody has to remember to list a conflict:
+what is left out is kept apart.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from math import isfinite
+
+from signals.errors import Fault, JunctionError
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One stream of traffic with a lamp of its own. `width_m`: clear width of its approach; None: not measured."""
+
+    name: str
+    width_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Movements that are green together. The two limits, where not None, replace those of the junction."""
+
+    name: str
+    movements: tuple[str, ...]
+    min_green_s: float | None = None
+    max_green_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intergreen:
+    """Shortest time from the end of green of `leaving` to the start of green of `entering`."""
+
+    leaving: str
+    entering: str
+    intergreen_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of displayed green and of the cycle. `max_green_s` None: only the longest cycle bounds a green."""
+
+    min_green_s: float = 7.0
+    max_green_s: float | None = None
+    min_cycle_s: float = 30.0
+    max_cycle_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Junction:
+    """A junction whose stages run in the order given.
+
+    yellow_s, all_red_s: shown whenever a movement loses its green, unless `intergreens` names the pair.
+    conflicts: pairs that must never be green together; they check the stages, the rule above needs none.
+    Raises JunctionError, with every fault at once, when no safe plan could exist.
+    """
+
+    name: str
+    movements: tuple[Movement, ...]
+    stages: tuple[Stage, ...]
+    yellow_s: float = 3.0
+    all_red_s: float = 2.0
+    intergreens: tuple[Intergreen, ...] = ()
+    conflicts: tuple[tuple[str, str], ...] = ()
+    limits: Limits = Limits()
+
+    def __post_init__(self) -> None:
+        faults = [*_name_faults(self), *_time_faults(self)] or [*_conflict_faults(self)]
+        if faults:
+            raise JunctionError(*faults)
+
+    def stage(self, name: str) -> Stage | None:
+        return next((stage for stage in self.stages if stage.name == name), None)
+
+    def min_green_s(self, stage: Stage) -> float:
+        return self.limits.min_green_s if stage.min_green_s is None else stage.min_green_s
+
+    def max_green_s(self, stage: Stage) -> float | None:
+        return self.limits.max_green_s if stage.max_green_s is None else stage.max_green_s
+
+    def in_conflict(self, first: str, second: str) -> bool:
+        """True unless some stage runs both."""
+        return first != second and not any({first, second} <= set(stage.movements) for stage in self.stages)
+
+    def intergreen_s(self, leaving: str, entering: str) -> float:
+        """Seconds wanted between the two greens; 0 for movements that may be green together."""
+        if not self.in_conflict(leaving, entering):
+            return 0.0
+        for entry in self.intergreens:
+            if (entry.leaving, entry.entering) == (leaving, entering):
+                return entry.intergreen_s
+        return self.yellow_s + self.all_red_s
+
+
+def _name_faults(junction: Junction) -> Iterator[Fault]:
+    names = [movement.name for movement in junction.movements]
+    yield from _repeated("junction.movements", "movement", names)
+    yield from _repeated("junction.stages", "stage", [stage.name for stage in junction.stages])
+    if len(junction.stages) < 2:
+        yield Fault("junction.stages", f"A signal plan needs at least two stages, found {len(junction.stages)}.")
+    for i, stage in enumerate(junction.stages):
+        where = f"junction.stages.{i}.movements"
+        if not stage.movements:
+            yield Fault(where, f"Stage {stage.name} runs no movement: name at least one.")
+        yield from _unknown(where, f"Stage {stage.name}", stage.movements, names)
+        yield from _repeated(where, f"stage {stage.name}: movement", list(stage.movements))
+    served = {name for stage in junction.stages for name in stage.movements}
+    for i, name in enumerate(names):
+        if name not in served:
+            yield Fault(f"junction.movements.{i}", f"Movement {name} is in no stage, so it would never get green.")
+    for i, entry in enumerate(junction.intergreens):
+        pair = (entry.leaving, entry.entering)
+        yield from _unknown(f"junction.intergreens.{i}", "The intergreen table", pair, names)
+    for i, pair in enumerate(junction.conflicts):
+        yield from _unknown(f"junction.conflicts.{i}", "The list of conflicts", pair, names)
+
+
+def _repeated(where: str, what: str, names: list[str]) -> Iterator[Fault]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield Fault(where, f"Each name is used once: {what} {name} stands there {times} times.")
+
+
+def _unknown(where: str, who: str, names: tuple[str, ...], known: list[str]) -> Iterator[Fault]:
+    for name in names:
+        if name not in known:
+            wanted = ", ".join(known) or "none"
+            yield Fault(where, f"{who} names movement {name}, which the junction does not have (it has: {wanted}).")
+
+
+def _time_faults(junction: Junction) -> Iterator[Fault]:
+    limits = junction.limits
+    yield from _positive("junction.yellow_s", junction.yellow_s)
+    if not (isfinite(junction.all_red_s) and junction.all_red_s >= 0):
+        yield Fault("junction.all_red_s", f"junction.all_red_s must be 0 or more seconds, found {junction.all_red_s}.")
+    yield from _positive("junction.limits.min_cycle_s", limits.min_cycle_s)
+    yield from _positive("junction.limits.max_cycle_s", limits.max_cycle_s)
+    if limits.min_cycle_s > limits.max_cycle_s:
+        yield Fault(
+            "junction.limits.min_cycle_s",
+            f"The shortest cycle {limits.min_cycle_s:g} s is longer than the longest, {limits.max_cycle_s:g} s.",
+        )
+    yield from _green_faults("junction.limits", "The junction", limits.min_green_s, limits.max_green_s)
+    for i, stage in enumerate(junction.stages):
+        least_s, most_s = junction.min_green_s(stage), junction.max_green_s(stage)
+        if (stage.min_green_s, stage.max_green_s) != (None, None):
+            yield from _green_faults(f"junction.stages.{i}", f"Stage {stage.name}", least_s, most_s)
+    for i, entry in enumerate(junction.intergreens):
+        if not (isfinite(entry.intergreen_s) and entry.intergreen_s >= junction.yellow_s):
+            yield Fault(
+                f"junction.intergreens.{i}.intergreen_s",
+                f"The intergreen from {entry.leaving} to {entry.entering} must hold at least the yellow of "
+                f"{junction.yellow_s:g} s, found {entry.intergreen_s:g} s.",
+            )
+
+
+def _positive(where: str, seconds: float) -> Iterator[Fault]:
+    if not (isfinite(seconds) and seconds > 0):
+        yield Fault(where, f"{where} must be a positive number of seconds, found {seconds}.")
+
+
+def _green_faults(where: str, who: str, least_s: float, most_s: float | None) -> Iterator[Fault]:
+    yield from _positive(f"{where}.min_green_s", least_s)
+    if most_s is not None and not (isfinite(most_s) and most_s >= least_s):
+        yield Fault(
+            f"{where}.max_green_s",
+            f"{who} wants a green of at least {least_s:g} s and at most {most_s:g} s: no green is both.",
+        )
+
+
+def _conflict_faults(junction: Junction) -> Iterator[Fault]:
+    listed = {frozenset(pair) for pair in junction.conflicts}
+    listed |= {frozenset((entry.leaving, entry.entering)) for entry in junction.intergreens}
+    for i, stage in enumerate(junction.stages):
+        for first, second in combinations(stage.movements, 2):
+            if frozenset((first, second)) in listed:
+                yield Fault(
+                    f"junction.stages.{i}.movements",
+                    f"Stage {stage.name} makes {first} and {second} green together, and they conflict by the list.",
+                )
