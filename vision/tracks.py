@@ -1,6 +1,7 @@
 """What the tracker knows after one frame."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -50,3 +51,16 @@ class Tracks:
         """(n, 2) middle of each box's lower edge: where the object meets the road."""
         x1, _, x2, y2 = self.xyxy_px.T
         return np.stack([(x1 + x2) / 2, y2], axis=1)
+
+    def only(self, track: int) -> Self:
+        """The same moment with that one track, or with none if it is not there."""
+        rows = self.id == track
+        return type(self)(
+            self.id[rows],
+            self.xyxy_px[rows],
+            self.score[rows],
+            self.kind[rows],
+            self.confirmed[rows],
+            self.seen[rows],
+            self.ended,
+        )

@@ -20,6 +20,10 @@ class EventStream:
         self._started_at = started_at.astimezone(UTC)
         self._sequence = count()
 
+    def label(self, media_s: float) -> datetime:
+        """The UTC time people read for a media second."""
+        return self._started_at + timedelta(seconds=media_s)
+
     def wrap(self, body: Crossing | Counts | Finding | Health, media_s: float) -> Event:
         wrap: Callable[..., Event]
         match body:
@@ -35,7 +39,7 @@ class EventStream:
         return wrap(
             id=f"{self._camera}/{self._boot}/{sequence}",
             source=f"/cameras/{self._camera}",
-            time=self._started_at + timedelta(seconds=media_s),
+            time=self.label(media_s),
             camera=self._camera,
             boot=self._boot,
             sequence=sequence,

@@ -1,0 +1,89 @@
+"""Puts one camera's agent together from what its operator named."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from edge.agent.agent import Agent
+from edge.agent.ledger import Ledger, PatientLedger
+from edge.agent.prosecutor import Prosecutor, approaches
+from edge.agent.witness import RING_S, Identity, Witness
+from edge.health.clock import read_clock
+from models.registry.resolve import ResolvedModel
+from violations.evidence.record import ClockQuality, ModelUsed
+from vision.events.lamps import LampTimeline
+from vision.events.stream import EventStream
+from vision.geometry.scene import Scene
+from vision.sources.open import open_source
+from vision.sources.source import Source
+from vision.traffic.counts import IntervalCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One camera's place of work. model_sha256: of the network that looks; lamps: by signal group."""
+
+    camera: str
+    boot: str
+    scene: Scene
+    scene_file: Path
+    model: ResolvedModel
+    model_sha256: str
+    lamps: Mapping[str, LampTimeline]
+    evidence: Path
+    interval_s: float
+    started_at: datetime
+
+
+def open_for_evidence(uri: str, scene: Scene) -> Source:
+    """The source, keeping its packets where a stop line may need them as proof."""
+    return open_source(uri, ring_s=RING_S if scene.stop_lines else None)
+
+
+def build_agent(post: Post, source: Source, ledger: Ledger) -> Agent:
+    """The agent of `post` that watches `source` and reports to `ledger`."""
+    stream = EventStream(post.camera, post.boot, post.started_at)
+    lines = post.scene.lines(source.size_px)
+    counts = IntervalCounts(post.interval_s, [line.name for line in lines])
+    return Agent(stream, PatientLedger(ledger), counts, _prosecutor(post, source, stream))
+
+
+def _prosecutor(post: Post, source: Source, stream: EventStream) -> Prosecutor | None:
+    watched = approaches(post.scene, post.lamps)
+    if not watched or source.ring is None:
+        return None
+    lines_px = {line.name: np.array(line.ends_px, np.float32) for line in post.scene.lines(source.size_px)}
+    return Prosecutor(watched, Witness(_identity(post, source), source.ring, lines_px, post.evidence, stream.label))
+
+
+def _identity(post: Post, source: Source) -> Identity:
+    """A recording's time label is what its operator said: no clock vouches for it."""
+    clock = read_clock()
+    quality = ClockQuality(synchronised=clock.synchronised, error_s=clock.error_s)
+    return Identity(
+        camera=post.camera,
+        boot=post.boot,
+        scene_sha256=hashlib.sha256(post.scene_file.read_bytes()).hexdigest(),
+        model=ModelUsed(name=post.model.card.name, sha256=post.model_sha256),
+        software=f"ngatu {version('ngatu')}",
+        clock=quality if source.live else ClockQuality(synchronised=None, error_s=None),
+    )
+
+
+def why_no_rules(scene: Scene, lamps: Mapping[str, LampTimeline], source: Source) -> str | None:
+    """A sentence for the operator when the scene has stop lines that cannot be judged; None when all can."""
+    if not scene.stop_lines:
+        return None
+    if source.ring is None:
+        return "this source has no encoded video to keep as proof: stop lines are counted, not judged"
+    if scene.calibration is None:
+        return "the scene has no calibration, so no speed is known: nobody is accused of passing a red light"
+    unknown = [name for name, line in scene.stop_lines.items() if line.signal_group not in lamps]
+    if unknown:
+        return f"no lamp states for the stop line {', '.join(unknown)} (--lamps): it is counted, not judged"
+    return None

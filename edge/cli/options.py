@@ -1,0 +1,22 @@
+"""Options that several commands share, worded once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vision.detect.runtime import Runtime
+
+ModelOption = Annotated[
+    Path | None,
+    typer.Option("--model", help="ONNX or OpenVINO model; without it the detector that ships with the engine."),
+]
+RuntimeOption = Annotated[
+    Runtime | None, typer.Option("--runtime", help="What runs the network; without it what fits the model's file.")
+]
+ThreadsOption = Annotated[int, typer.Option("--threads", min=1, help="Processor threads for one picture.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
+CentreOption = Annotated[str, typer.Option("--centre", help="Address of the centre, https://…")]
+InsecureOption = Annotated[
+    bool, typer.Option("--insecure", help="Allow plain http:// to another machine (evidence travels unprotected).")
+]
