@@ -6,6 +6,7 @@ VisionError
 └── SceneError     a scene file that is wrong; carries file and line
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -22,10 +23,14 @@ class ModelError(VisionError):
 
 
 class SceneError(VisionError):
-    """The scene file is wrong at `line` (1-based; 0 when the whole file is meant)."""
+    """The scene file is wrong at `line` (1-based; 0 when the whole file is meant).
 
-    def __init__(self, file: Path, line: int, problem: str) -> None:
-        super().__init__(f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
+    `problems` holds every (line, problem) found, the first among them; the message says each on a line of its own.
+    """
+
+    def __init__(self, file: Path, line: int, problem: str, others: Sequence[tuple[int, str]] = ()) -> None:
         self.file = file
         self.line = line
         self.problem = problem
+        self.problems = ((line, problem), *others)
+        super().__init__("\n".join(f"{file}:{at}: {what}" if at else f"{file}: {what}" for at, what in self.problems))

@@ -95,7 +95,7 @@ class ScenePicture:
             cv2.circle(self.image, _pixel(place), self._pen.width_px * 5, GROUND, self._pen.width_px, cv2.LINE_AA)
             if np.isfinite(fitted).all():
                 cv2.drawMarker(self.image, _pixel(fitted), INK, cv2.MARKER_CROSS, self._pen.width_px * 8)
-            self.label(f"{miss:.2f} m", place + self._pen.width_px * 6, GROUND)
+            self.label(f"{miss:.2f} m", place + np.array([0, self._reach_px / 2]), GROUND)
 
     def label(self, text: str, at: F64 | tuple[float, float], ground: Colour) -> None:
         """Remember a text whose box is centred at `at`; all are drawn last, above everything else."""

@@ -1,0 +1,98 @@
+"""One camera's scene: lanes, stop lines, counting lines, zones and calibration, from one YAML file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from vision.errors import SceneError
+from vision.geometry.calibration import GroundPlane
+from vision.geometry.lines import Ends, Line
+from vision.geometry.marked_yaml import Loc, Problem, read_marked
+from vision.geometry.parts import Calibration, CountingLine, Lane, Limits, Name, Part, Segment, StopLine, Zone
+from vision.geometry.wording import shown, word
+
+NAMED_KINDS = ("lanes", "stop_lines", "counting_lines", "zones")
+
+
+class Scene(Part):
+    """What one fixed camera looks at. A name is used once in the whole scene."""
+
+    version: Literal[1]
+    camera: Name
+    note: str | None = None
+    lanes: dict[Name, Lane] = Field(default_factory=dict)
+    stop_lines: dict[Name, StopLine] = Field(default_factory=dict)
+    counting_lines: dict[Name, CountingLine] = Field(default_factory=dict)
+    zones: dict[Name, Zone] = Field(default_factory=dict)
+    calibration: Calibration | None = None
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        wrong = [
+            InitErrorDetails(type=PydanticCustomError("name", "{problem}", {"problem": text}), loc=loc, input=loc[-1])
+            for loc, text in name_problems(self.model_dump())
+        ]
+        if wrong:
+            raise ValidationError.from_exception_data("Scene", wrong)
+        return self
+
+    def lines(self, frame_size_px: tuple[int, int]) -> tuple[Line, ...]:
+        """Every counting and stop line, in pixels of a frame of (width, height)."""
+        counting = [Line(n, "counting", _in_px(each.line, frame_size_px)) for n, each in self.counting_lines.items()]
+        stop = [Line(n, "stop", _in_px(each.line, frame_size_px)) for n, each in self.stop_lines.items()]
+        return (*counting, *stop)
+
+    def ground_plane(self, frame_size_px: tuple[int, int]) -> GroundPlane | None:
+        """Pixels of a frame of (width, height) to metres; None where the scene has no calibration."""
+        return self.calibration.plane().in_pixels(frame_size_px) if self.calibration else None
+
+
+def load_scene(path: Path) -> Scene:
+    """The scene in the YAML file `path`; one SceneError that holds every problem found, in order of line."""
+    document = read_marked(path)
+    if document.value is None:
+        raise SceneError(path, 0, "the file is empty: wanted a scene (`ngatu scene new` writes one to start from)")
+    if not isinstance(document.value, dict):
+        raise SceneError(path, 1, f"wanted keys and values such as 'version: 1', found {shown(document.value)}")
+    problems = list(document.problems)
+    try:
+        scene = Scene.model_validate(document.value)
+    except ValidationError as error:
+        found_at = {
+            **{each["loc"]: word(Scene, each) for each in error.errors()},
+            **dict(name_problems(document.value)),
+        }
+        problems += [Problem(document.line_of(loc), text) for loc, text in found_at.items()]
+    if not problems:
+        return scene
+    first, *others = sorted(problems, key=lambda problem: problem.line)
+    raise SceneError(path, first.line, first.text, [(other.line, other.text) for other in others])
+
+
+def name_problems(scene: Mapping[str, object]) -> Iterator[tuple[Loc, str]]:
+    """Names used twice and lanes that are not there. `scene` is the raw mapping: nothing in it is taken for granted."""
+    used: dict[str, str] = {}
+    for kind in NAMED_KINDS:
+        named = scene.get(kind)
+        for name in named if isinstance(named, Mapping) else ():
+            if name in used:
+                yield (kind, name, "[key]"), f"the name '{name}' is already used in {used[name]}; names are unique"
+            used.setdefault(name, kind)
+    lanes, stop_lines = scene.get("lanes"), scene.get("stop_lines")
+    known = sorted(lanes) if isinstance(lanes, Mapping) else []
+    for name, stop_line in stop_lines.items() if isinstance(stop_lines, Mapping) else ():
+        wanted = stop_line.get("lanes") if isinstance(stop_line, Mapping) else None
+        for place, lane in enumerate(wanted if isinstance(wanted, Sequence) and not isinstance(wanted, str) else ()):
+            if isinstance(lane, str) and lane not in known:
+                has = ", ".join(known) or "none"
+                yield ("stop_lines", name, "lanes", place), f"no lane is called '{lane}'; lanes in this scene: {has}"
+
+
+def _in_px(segment: Segment, frame_size_px: tuple[int, int]) -> Ends:
+    width_px, height_px = frame_size_px
+    (x1, y1), (x2, y2) = segment
+    return (x1 * width_px, y1 * height_px), (x2 * width_px, y2 * height_px)
