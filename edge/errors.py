@@ -1,0 +1,51 @@
+"""Everything `edge` raises on purpose.
+
+EdgeError
+├── OutboxError        the outbox cannot do what was asked; what was committed before is safe
+│   ├── OutboxFull     no room: nothing of this commit was stored, all earlier commits are
+│   └── OutboxBroken   the disk failed (a write, a read or an fsync): end the process, never go on
+├── UsageError         a command was given something it cannot use
+├── UplinkError        the centre's address or the way to it is set up wrongly
+├── LedgerError        a file of events that cannot be written or read
+└── LampFileError      a lamp timeline file that is wrong; carries file and line
+"""
+
+from pathlib import Path
+
+
+class EdgeError(Exception):
+    """A fault with a sentence for the user: the thing, the wanted, the found."""
+
+
+class UsageError(EdgeError):
+    """A command was given something it cannot use."""
+
+
+class LedgerError(EdgeError):
+    """A file of events cannot be written or read."""
+
+
+class OutboxError(EdgeError):
+    """The outbox cannot do what was asked."""
+
+
+class OutboxFull(OutboxError):  # noqa: N818 — it names the state the caller must handle, not a mistake
+    """The disk or the outbox's own limit is reached; the refused commit left nothing behind."""
+
+
+class OutboxBroken(OutboxError):  # noqa: N818 — as above
+    """The disk did not do what it promised. What it holds is unsure until the file is opened anew: exit."""
+
+
+class UplinkError(EdgeError):
+    """The way to the centre is set up wrongly; trying again cannot help."""
+
+
+class LampFileError(EdgeError):
+    """The lamp timeline file is wrong at `line` (1-based; 0 when the whole file is meant)."""
+
+    def __init__(self, file: Path, line: int, problem: str) -> None:
+        super().__init__(f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
+        self.file = file
+        self.line = line
+        self.problem = problem
