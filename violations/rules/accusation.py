@@ -1,0 +1,28 @@
+"""What a rule says when it accuses, and what still speaks for the driver."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vision.events.bodies import Measure
+
+
+class Doubt(StrEnum):
+    """Reasons not to fine that a rule cannot rule out from what it is given: a person looks at each.
+
+    The values travel in `Finding.reasons_not_to_fine` and are translation keys.
+    """
+
+    OFFICER_UNSEEN = "officer_unseen"  # an officer's hand outranks the light; no rule sees hands
+    PRIORITY_UNSEEN = "priority_unseen"  # an ambulance or fire engine on duty is exempt; no rule sees that either
+    LAMP_FROM_FILE = "lamp_from_file"  # the lamp was written down, not reported by its controller
+    LAMP_FROM_IMAGE = "lamp_from_image"  # the lamp was read from the picture, not reported by its controller
+    SOON_AFTER_RED = "soon_after_red"  # late by less than twice the grace: the driver may have been unable to stop
+
+
+@dataclass(frozen=True, slots=True)
+class Accusation:
+    """An offence, the measures it rests on with their errors, and the reasons for a person to let it go."""
+
+    offence: str
+    measures: tuple[Measure, ...]
+    reasons_not_to_fine: tuple[Doubt, ...]
