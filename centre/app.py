@@ -1,0 +1,148 @@
+"""The monitoring centre as one app: cases and evidence, counts, signal timing, and the pages on top of them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from http import HTTPStatus
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+from centre.counts import build_counts_router
+from centre.guards import SECURITY_HEADERS, BodyLimit, SameSite, SecurityHeaders
+from centre.pages.routes import build_frame
+from centre.pages.routes import build_router as build_centre_pages
+from signals.api.routes import router as signals_router
+from violations.api.problems import (
+    ProblemError,
+    as_problem_json,
+    crash_problem,
+    http_problem,
+    install_problem_handlers,
+    problems,
+)
+from violations.api.routes import build_router as build_violations_router
+from violations.api.values import Answer
+from violations.store.database import open_database
+from violations.store.evidence_files import EvidenceShelf
+from violations.web.error_pages import error_page, wants_page
+from violations.web.frame import Frame
+from violations.web.pages import build_router as build_review_pages
+
+JSON_ROOMS = ("/api/", "/signals/", "/healthz")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`hosts`: the only names the centre answers to, None for any. `place`: the office's own name for its pages."""
+
+    database_url: str
+    data: Path
+    hosts: frozenset[str] | None = None
+    place: str | None = None
+
+
+class HealthOut(Answer):
+    status: str
+    version: str
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> FastAPI:
+    """The ready app on an open, up-to-date database, which it closes when it stops.
+
+    Raises the store's DatabaseError, and OSError where the data folder cannot be used.
+    """
+    engine = open_database(settings.database_url)
+    shelf = EvidenceShelf(engine, settings.data / "evidence")
+    app = _bare_app(engine)
+    app.include_router(build_violations_router(engine, shelf, now))
+    app.include_router(build_counts_router(engine))
+    app.include_router(signals_router, responses=problems(400, 413))
+    app.include_router(_operations_router(engine))
+    frame = build_frame(settings.place, now)
+    app.include_router(build_review_pages(engine, shelf, frame))
+    app.include_router(build_centre_pages(engine, frame))
+    _install_errors(app, frame)
+    # The last one added is the first a request meets.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SameSite, hosts=settings.hosts)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _bare_app(engine: Engine) -> FastAPI:
+    """No documentation pages: FastAPI's load their scripts from elsewhere. The document itself is there."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    app = FastAPI(
+        title="Ngã Tư",
+        summary="Traffic counts, signal timing and reviewed offences of watched junctions.",
+        version=version("ngatu"),
+        license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+        lifespan=lifespan,
+    )
+    plain_document = app.openapi
+    app.openapi = partial(_document, plain_document)  # type: ignore[method-assign]  # FastAPI's documented way
+    return app
+
+
+def _document(plain_document: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    return as_problem_json(plain_document())
+
+
+def _operations_router(engine: Engine) -> APIRouter:
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/healthz", summary="Whether the centre can work", responses=problems(503))
+    def get_health() -> HealthOut:
+        """200 when the database answers."""
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError as error:
+            raise ProblemError(
+                HTTPStatus.SERVICE_UNAVAILABLE, "no-database", "The database does not answer", "try again later"
+            ) from error
+        return HealthOut(status="ok", version=version("ngatu"))
+
+    return router
+
+
+def _install_errors(app: FastAPI, frame: Frame) -> None:
+    """Problem+json for programs; a page in their language for people who look at pages."""
+    install_problem_handlers(app)
+
+    def for_reader(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+        if wants_page(request) and not request.url.path.startswith(JSON_ROOMS):
+            return error_page(frame, request, status)
+        return http_problem(request, error) if isinstance(error, HTTPException) else crash_problem(request, error)
+
+    def for_crash(request: Request, error: Exception) -> Response:
+        """Starlette answers crashes outside of every middleware, so the headers are put on here."""
+        response = for_reader(request, error)
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    app.add_exception_handler(HTTPException, for_reader)
+    app.add_exception_handler(Exception, for_crash)

@@ -1,0 +1,82 @@
+"""Opening, migrating and guarding a real SQLite file."""
+
+import sqlite3
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from violations.store.database import open_database, writing
+from violations.store.errors import DatabaseError, DatabaseNewerError
+from violations.store.tables import Base
+
+
+def test_migrations_build_exactly_the_tables_of_the_code(engine):
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_an_acknowledged_row_survives_a_power_cut_and_foreign_keys_hold(engine):
+    with engine.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+
+
+def test_opening_again_keeps_what_is_there(engine, database_url):
+    with writing(engine) as session:
+        session.execute(text("INSERT INTO evidence_files VALUES ('a', 1, 'image/png', '2026-01-01 00:00:00.000000')"))
+    again = open_database(database_url)
+    with again.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM evidence_files").scalar() == 1
+    again.dispose()
+
+
+def test_a_database_from_a_newer_program_is_left_alone(engine, database_url):
+    with writing(engine) as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseNewerError, match="found 9999"):
+        open_database(database_url)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "9999"
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("nonsense", "found no URL"),
+        ("mysql://host/name", "found mysql"),
+        ("sqlite://", "without a file"),
+        ("sqlite:////no/such/folder/x.db", "unable to open"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_one_sentence(url, sentence):
+    with pytest.raises(DatabaseError, match=sentence):
+        open_database(url)
+
+
+def test_the_password_of_a_database_is_never_shown():
+    with pytest.raises(DatabaseError) as caught:
+        open_database("postgresql://me:geheim@127.0.0.1:1/name")
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path):
+    file = tmp_path / "x.db"
+    file.write_bytes(b"not a database at all" * 300)
+    with pytest.raises(DatabaseError, match="not a database"):
+        open_database(f"sqlite:///{file}")
+
+
+@pytest.mark.parametrize("change", ["UPDATE case_history SET who = 'nobody'", "DELETE FROM case_history"])
+def test_history_can_be_added_to_but_never_changed(engine, tmp_path, change):
+    # Straight to the file, past every line of our code.
+    with sqlite3.connect(tmp_path / "centre.db") as raw:
+        raw.execute("INSERT INTO case_history VALUES (1, 1, '2026-01-01', 'a', 'opened', NULL, 'detected', NULL, '')")
+    raw.close()
+    with pytest.raises(DBAPIError, match="append only"), writing(engine) as session:
+        session.execute(text(change))

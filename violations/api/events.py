@@ -1,0 +1,47 @@
+"""Stored events for whoever wants to compute with them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field, TypeAdapter
+from sqlalchemy import Engine
+
+from violations.api.problems import problems
+from violations.api.values import Answer, Cursor, CursorOf, Since, Text, Until, UtcMoment
+from violations.store.events import EventsWanted, list_events
+from vision.events.envelope import Event
+
+PLACE: CursorOf[tuple[datetime, str]] = CursorOf(TypeAdapter(tuple[UtcMoment, Text]))
+
+
+class EventOut(Answer):
+    event: Event
+    received_at: datetime = Field(description="When the centre stored it, UTC.")
+
+
+class EventsOut(Answer):
+    events: list[EventOut]
+    next: str | None = Field(description="Pass as `cursor` for the following page; null on the last.")
+
+
+def build_events_router(engine: Engine) -> APIRouter:
+    router = APIRouter(tags=["events"])
+
+    @router.get("/events", summary="List events, oldest first", responses=problems(422))
+    def get_events(
+        *,
+        camera: Annotated[Text | None, Query()] = None,
+        type_: Annotated[Text | None, Query(alias="type", description="For instance vn.ngatu.counts.v1.")] = None,
+        since: Since = None,
+        until: Until = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        cursor: Cursor = None,
+    ) -> EventsOut:
+        """In order of the events' own time."""
+        wanted = EventsWanted(camera, type_, since, until)
+        page = list_events(engine, wanted, limit=limit, after=PLACE.read(cursor))
+        events = [EventOut(event=stored.event, received_at=stored.received_at) for stored in page.events]
+        return EventsOut(events=events, next=PLACE.write(page.next_after))
+
+    return router

@@ -1,0 +1,198 @@
+"""Errors as RFC 9457 problem+json, for every route of the app they are installed in."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from violations.cases.errors import CaseError, ReasonError, WrongRoleError, WrongStateError
+from violations.errors import ViolationsError
+from violations.store.errors import (
+    CaseNotFoundError,
+    EvidenceNotFoundError,
+    FileTooLargeError,
+    IntervalTooFineError,
+    MissingMediaError,
+    StoreError,
+    VersionConflictError,
+    WrongHashError,
+)
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+KIND = "urn:ngatu:problem:"
+
+
+class FieldFault(BaseModel):
+    field: str = Field(description="Dotted path, for instance query.limit or body.version.")
+    problem: str = Field(description="What is wrong there.")
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details. `type` is a stable name; `detail` is a sentence for people."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: str = Field(description="about:blank, or urn:ngatu:problem:NAME.")
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The path that was asked for.")
+    errors: tuple[FieldFault, ...] = Field(default=(), description="Each field that is wrong.")
+    missing: tuple[str, ...] = Field(default=(), description="SHA-256 of every evidence file that must come first.")
+    version: int | None = Field(default=None, description="The case's version now, after a version conflict.")
+
+
+class ProblemError(Exception):
+    """A problem that a route finds itself; becomes the answer."""
+
+    def __init__(
+        self, status: HTTPStatus, kind: str, title: str, detail: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.headers = headers
+        self.status = status
+        self.kind = kind
+        self.title = title
+
+
+KINDS: Mapping[type[ViolationsError], tuple[HTTPStatus, str, str]] = {
+    MissingMediaError: (HTTPStatus.CONFLICT, "missing-media", "Evidence files are missing"),
+    VersionConflictError: (HTTPStatus.CONFLICT, "version-conflict", "Somebody decided in the meantime"),
+    WrongStateError: (HTTPStatus.CONFLICT, "wrong-state", "The case is not open for this verdict"),
+    WrongRoleError: (HTTPStatus.FORBIDDEN, "wrong-role", "Not for this role"),
+    ReasonError: (HTTPStatus.UNPROCESSABLE_ENTITY, "reason", "The verdict lacks its reason"),
+    CaseNotFoundError: (HTTPStatus.NOT_FOUND, "no-such-case", "No such case"),
+    EvidenceNotFoundError: (HTTPStatus.NOT_FOUND, "no-such-evidence", "No such evidence file"),
+    WrongHashError: (HTTPStatus.UNPROCESSABLE_ENTITY, "wrong-hash", "The bytes are not what their name says"),
+    FileTooLargeError: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "The file is too large"),
+    IntervalTooFineError: (HTTPStatus.UNPROCESSABLE_ENTITY, "interval-too-fine", "Finer than measured"),
+}
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Every error of the app becomes problem+json, also those no route was reached for (404, 405) and crashes."""
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, http_problem)
+    app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(CaseError, _on_fault)
+    app.add_exception_handler(StoreError, _on_fault)
+    app.add_exception_handler(Exception, crash_problem)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route declares in the OpenAPI document; a crash (500) is always among it.
+
+    FastAPI writes every model as application/json; `as_problem_json` puts that right.
+    """
+    return {status: {"description": HTTPStatus(status).phrase, "model": Problem} for status in (*statuses, 500)}
+
+
+def as_problem_json(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with every Problem answer under its own media type."""
+    reference = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    for answer in [answer for operation in operations for answer in operation["responses"].values()]:
+        if answer.get("content", {}).get("application/json", {}).get("schema") == reference:
+            answer["content"] = {MEDIA_TYPE: {"schema": reference}}
+    return document
+
+
+def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    content = problem.model_dump_json(exclude_defaults=True)
+    return Response(content, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def _on_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = tuple(
+        FieldFault(field=_path(fault["loc"]), problem=_sayable(fault["msg"].removeprefix("Value error, ")))
+        for fault in error.errors()[:20]
+    )
+    detail = "; ".join(f"{fault.field}: {fault.problem}" for fault in faults[:3])
+    return problem_response(
+        Problem(
+            type=f"{KIND}invalid-request",
+            title="The request is not as described",
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            detail=detail,
+            instance=request.url.path,
+            errors=faults,
+        )
+    )
+
+
+def http_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    title = HTTPStatus(error.status_code).phrase
+    detail = title if error.detail == title else _sayable(str(error.detail))
+    if error.status_code == HTTPStatus.NOT_FOUND and detail == title:
+        detail = "there is nothing at this address"
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and detail == title:
+        detail = f"{request.method} is not possible at this address"
+    return problem_response(
+        Problem(type="about:blank", title=title, status=error.status_code, detail=detail, instance=request.url.path),
+        error.headers,
+    )
+
+
+def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)
+    return problem_response(
+        Problem(
+            type=KIND + error.kind,
+            title=error.title,
+            status=error.status,
+            detail=str(error),
+            instance=request.url.path,
+        ),
+        error.headers,
+    )
+
+
+def _on_fault(request: Request, error: Exception) -> Response:
+    """A fault of cases or store. One that nobody foresaw is a crash: it is logged, and the caller learns nothing."""
+    kind = next((known for known in type(error).__mro__ if known in KINDS), None)
+    if kind is None:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return crash_problem(request, error)
+    status, name, title = KINDS[kind]
+    return problem_response(
+        Problem(
+            type=KIND + name,
+            title=title,
+            status=status,
+            detail=str(error),
+            instance=request.url.path,
+            missing=error.missing if isinstance(error, MissingMediaError) else (),
+            version=error.found if isinstance(error, VersionConflictError) else None,
+        )
+    )
+
+
+def crash_problem(request: Request, _error: Exception) -> Response:
+    """Says that it was not the caller's fault, and nothing about the inside; the server logs the rest."""
+    return problem_response(
+        Problem(
+            type="about:blank",
+            title="Internal Server Error",
+            status=HTTPStatus.INTERNAL_SERVER_ERROR,
+            detail="the centre failed at this request; its log says why. Nothing half-done was stored",
+            instance=request.url.path,
+        )
+    )
+
+
+def _path(place: tuple[int | str, ...]) -> str:
+    return _sayable(".".join(str(part) for part in place)) or "request"
+
+
+def _sayable(text: str) -> str:
+    """JSON lets half a character in; no answer can carry it out."""
+    return text.encode("utf-8", "replace").decode()

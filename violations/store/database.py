@@ -1,0 +1,105 @@
+"""Opens the database, brings its tables up to date, and hands out transactions.
+
+SQLite: write-ahead log with `synchronous=FULL`, so an acknowledged event survives a power cut; foreign keys on;
+writers queue for BUSY_MS instead of failing. PostgreSQL: the same code by URL, with the extra `cluster`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+from violations.store.errors import DatabaseError
+from violations.store.upgrade import upgrade
+
+BUSY_MS = 10_000
+WRITES = "ngatu_writes"
+
+
+def open_database(url: str) -> Engine:
+    """A ready engine with tables at this program's version.
+
+    Raises DatabaseError for a bad URL or a database out of reach, DatabaseNewerError for one from the future.
+    """
+    address = _address(url)
+    try:
+        engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+    except (NoSuchModuleError, ModuleNotFoundError, ArgumentError) as error:
+        raise DatabaseError(
+            f"database {shown(address)}: wanted sqlite:///FILE or postgresql://… (with ngatu[cluster]), found {error}"
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    try:
+        upgrade(engine)
+    except DBAPIError as error:
+        engine.dispose()
+        raise DatabaseError(
+            f"database {shown(address)}: wanted one I can open and change, found {error.orig}"
+        ) from error
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def shown(url: URL) -> str:
+    """The URL for people and logs: never with its password."""
+    return url.render_as_string(hide_password=True)
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise DatabaseError(
+            "database URL: wanted sqlite:///FILE or postgresql://USER@HOST/NAME, found no URL"
+        ) from error
+    if address.drivername in {"postgresql", "postgres"}:
+        return address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise DatabaseError(f"database URL: wanted sqlite or postgresql, found {address.get_backend_name()}")
+    if address.get_backend_name() == "sqlite" and address.database in {None, "", ":memory:"}:
+        raise DatabaseError(
+            "database URL: wanted sqlite:///FILE, found SQLite without a file: it would forget everything"
+        )
+    return address
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    """We begin transactions ourselves (below), because the driver's own way leaves DDL outside of them."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the write lock at once: upgrading a read lock later fails instead of waiting."""
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """One snapshot; nothing is written."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """One transaction: committed when the block ends, rolled back when it raises."""
+    with (
+        engine.connect().execution_options(**{WRITES: True}) as connection,
+        Session(connection, expire_on_commit=False, join_transaction_mode="control_fully") as session,
+        session.begin(),
+    ):
+        yield session

@@ -1,0 +1,157 @@
+"""Takes the events of one batch into the database: each once, all or nothing, cases and counts with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import floor
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from violations.store.cases import open_case
+from violations.store.database import writing
+from violations.store.errors import MissingMediaError
+from violations.store.evidence_files import EvidenceShelf
+from violations.store.incoming import digest_of, interval_of, name_of, read_event
+from violations.store.tables import CountIntervalRow, CountRow, EventRow
+from vision.events.envelope import CountsEvent, Event, FindingEvent
+
+MAX_EVENTS = 500
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An event that will never be stored. `id` is what it called itself, empty where it had no name."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`acknowledged`: in the database now, whether just stored or known before, in the order sent."""
+
+    acknowledged: tuple[str, ...]
+    refused: tuple[Refusal, ...]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Sorted so far: what can be stored, by id, and what cannot."""
+
+    events: dict[str, tuple[Event, str]] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+
+
+def ingest(engine: Engine, shelf: EvidenceShelf, raw_events: Sequence[Any], now: datetime) -> Receipt:
+    """Store what is valid and new; returns after the commit.
+
+    raw_events: parsed JSON, one value per event. Raises MissingMediaError, with nothing stored, when a finding names
+    files that are not on the shelf.
+    """
+    batch = _sort(raw_events)
+    for attempt in range(1, TRIES + 1):
+        try:
+            return _store(engine, shelf, batch, now)
+        except IntegrityError:
+            # Another request stored one of these ids between our look and our insert; the next look finds it.
+            if attempt == TRIES:
+                raise
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _sort(raw_events: Sequence[Any]) -> _Batch:
+    batch = _Batch()
+    for raw in raw_events:
+        try:
+            event = read_event(raw)
+        except ValueError as error:
+            batch.refused.append(Refusal(name_of(raw), str(error)))
+            continue
+        digest = digest_of(raw)
+        _, known = batch.events.setdefault(event.id, (event, digest))
+        if known != digest:
+            batch.refused.append(Refusal(event.id, "id: wanted one event per id, found two that differ in this batch"))
+    return batch
+
+
+def _store(engine: Engine, shelf: EvidenceShelf, batch: _Batch, now: datetime) -> Receipt:
+    refused = list(batch.refused)
+    with writing(engine) as session:
+        query = select(EventRow.id, EventRow.digest).where(EventRow.id.in_(batch.events))
+        known = {row.id: row.digest for row in session.execute(query)}
+        changed = {id_ for id_, digest in known.items() if digest != batch.events[id_][1]}
+        refused += [Refusal(id_, "id: already stored with other content") for id_ in sorted(changed)]
+        new = [(event, digest) for id_, (event, digest) in batch.events.items() if id_ not in known]
+        unproven = _unproven(session, shelf, [event for event, _ in new if isinstance(event, FindingEvent)])
+        refused += unproven
+        refused_ids = {refusal.id for refusal in unproven}
+        _insert(session, [(event, digest) for event, digest in new if event.id not in refused_ids], now)
+    # A name refused here may also have been stored (its twin differs): then both are said, and stored wins.
+    kept = [id_ for id_ in batch.events if id_ not in refused_ids and id_ not in changed]
+    return Receipt(tuple(kept), tuple(refused))
+
+
+def _unproven(session: Session, shelf: EvidenceShelf, findings: Sequence[FindingEvent]) -> list[Refusal]:
+    """Findings whose files are there but not as described. Raises MissingMediaError where one is not there at all."""
+    named = {sha for event in findings for sha in (event.data.package, *(file.sha256 for file in event.data.media))}
+    sizes = shelf.sizes(session, named)
+    missing = sorted(named - sizes.keys())
+    if missing:
+        raise MissingMediaError(missing)
+    return [
+        Refusal(event.id, f"media {file.name}: wanted {file.size_bytes} bytes as the event says, found {found}")
+        for event in findings
+        for file in event.data.media
+        if (found := sizes[file.sha256]) != file.size_bytes
+    ]
+
+
+def _insert(session: Session, new: Sequence[tuple[Event, str]], now: datetime) -> None:
+    session.add_all(
+        EventRow(
+            id=event.id,
+            source=event.source,
+            camera=event.camera,
+            boot=event.boot,
+            sequence=event.sequence,
+            type=event.type,
+            time=event.time,
+            body=event.data.model_dump(mode="json"),
+            digest=digest,
+            received_at=now,
+        )
+        for event, digest in new
+    )
+    session.flush()
+    for event, _ in new:
+        if isinstance(event, FindingEvent):
+            open_case(session, event, now)
+        elif isinstance(event, CountsEvent):
+            _add_counts(session, event)
+
+
+def _add_counts(session: Session, event: CountsEvent) -> None:
+    since, until = interval_of(event)
+    counts = event.data
+    session.add(
+        CountIntervalRow(
+            event_id=event.id,
+            camera=event.camera,
+            line=counts.line,
+            since=since,
+            until=until,
+            since_epoch_s=floor(since.timestamp()),
+            duration_s=counts.until_s - counts.since_s,
+            coverage=counts.coverage,
+        )
+    )
+    session.flush()
+    session.add_all(
+        CountRow(event_id=event.id, direction=direction.value, kind=kind, n=n)
+        for direction, kinds in counts.counts.items()
+        for kind, n in kinds.items()
+    )

@@ -1,0 +1,132 @@
+"""The frame of every page: top bar, rail of six rooms, words, formats and the headers that keep foreign code out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from violations.web import clocks, formats
+from violations.web.forms import TOKEN_COOKIE, token_of
+from violations.web.preferences import Preferences, Theme, keep_preferences, preferences_of, set_cookie
+from violations.web.static_files import StaticFile, load_static
+from violations.web.texts import TEXTS, Language, Texts, load_texts
+
+TEMPLATES = Path(__file__).parent / "templates"
+PAGE_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # Not `no-referrer`: that would also blank the Origin of our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    # Cases are personal data: no shared machine keeps a page.
+    "Cache-Control": "no-store",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One entry of the rail; `href` None means the room has no page in this version and the rail says so."""
+
+    key: str
+    href: str | None
+
+
+ROOMS = (
+    Room("queue", "/queue"),
+    Room("cases", "/cases"),
+    Room("junctions", "/counts"),
+    Room("signals", None),
+    Room("cameras", "/cameras"),
+    Room("system", None),
+)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Frame:
+    """Draws pages. `place` is the office's own name for the junctions it watches; None shows the general one.
+
+    Other rooms add their template and text folders; `rooms` is the rail from top to bottom.
+    """
+
+    def __init__(
+        self,
+        templates: Sequence[Path] = (),
+        texts: Sequence[Path] = (),
+        rooms: Sequence[Room] = ROOMS,
+        place: str | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.static: dict[str, StaticFile] = load_static()
+        self.now = now
+        self._texts = load_texts((TEXTS, *texts))
+        self._rooms = rooms
+        self._place = place
+        self._environment = Environment(
+            loader=FileSystemLoader([TEMPLATES, *templates]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def texts(self, request: Request) -> Texts:
+        return self._texts[preferences_of(request).language]
+
+    def render(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """One page as a response with its headers, the form token and whatever preference the link changed."""
+        preferences = preferences_of(request)
+        token = token_of(request)
+        page = self._environment.get_template(template).render(
+            **self._words(preferences),
+            here=partial(_here, request),
+            preferences=preferences,
+            token=token,
+            **context,
+        )
+        response = HTMLResponse(page, status_code=status, headers=PAGE_HEADERS)
+        keep_preferences(request, response, preferences)
+        if request.cookies.get(TOKEN_COOKIE) != token:
+            set_cookie(request, response, TOKEN_COOKIE, token)
+        return response
+
+    def _words(self, preferences: Preferences) -> dict[str, Any]:
+        """What every template may use. Formats that depend on the language are bound to it here."""
+        texts = self._texts[preferences.language]
+        return {
+            "t": texts,
+            "rooms": self._rooms,
+            "place": self._place,
+            "languages": tuple(Language),
+            "themes": tuple(Theme),
+            "asset": self._asset,
+            "local_time": formats.local_time,
+            "local_minute": formats.local_minute,
+            "local_clock": formats.local_clock,
+            "iso": formats.iso,
+            "money": formats.money,
+            "number": partial(formats.number, language=texts.language),
+            "measured": partial(formats.measured, language=texts.language),
+            "size": partial(formats.size, language=texts.language),
+            "age": partial(formats.age, now=self.now(), texts=texts),
+            "clocks": partial(clocks.clocks, now=self.now()),
+        }
+
+    def _asset(self, name: str) -> str:
+        return f"/static/{name}?v={self.static[name].version}"
+
+
+def _here(request: Request, **changes: str) -> str:
+    """This page's own address with some query values changed: how language and theme are switched."""
+    url = request.url.include_query_params(**changes)
+    return f"{url.path}?{url.query}"
