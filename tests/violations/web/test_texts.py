@@ -73,6 +73,14 @@ def test_every_closed_choice_has_a_word(texts, language):
         "shows": ["still_before", "still_at", "still_after", "overlay", "clip", "manifest"],
         "doubt": [*Doubt],
         "certainty": get_args(Certainty),
+        "problem": [
+            "missing_verdict",
+            "missing_reviewer",
+            "missing_reason",
+            "missing_note",
+            "unknown_reason",
+            "note_too_long",
+        ],
         "forged": ["origin", "token"],
     }
     missing = {f"{group}.{code}" for group, codes in choices.items() for code in codes} - texts[

@@ -1,0 +1,139 @@
+"""Training pictures for the detector: several labelled pictures cut, scaled and laid in a grid.
+
+A grid of n × m cells makes road-camera sizes out of street-level photographs, and swarms out of single riders.
+Pictures are decoded once and kept in memory (uint8), since decoding costs more than all the rest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.datasets.labels import LabelledImage
+from models.errors import DatasetError
+from vision.arrays import F32, F64, I8, U8
+
+LONGEST_SIDE_PX = 960
+GREY = 114
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A decoded picture with its boxes in its own pixels."""
+
+    image: U8
+    xyxy_px: F32
+    kind: I8
+
+
+@dataclass(frozen=True, slots=True)
+class CanvasSettings:
+    """width and height in px; a box stays when `least_visible` of it and `least_side_px` are left after cutting."""
+
+    width: int = 640
+    height: int = 384
+    grid_shares: tuple[float, ...] = (0.35, 0.35, 0.2, 0.1)
+    least_visible: float = 0.45
+    least_side_px: float = 4.0
+
+
+def load(labelled: Sequence[LabelledImage]) -> list[Picture]:
+    """Decode all, shrunk to LONGEST_SIDE_PX where larger."""
+    return [_load_one(one) for one in labelled]
+
+
+def _load_one(one: LabelledImage) -> Picture:
+    image = cv2.imread(str(one.file))
+    if image is None:
+        raise DatasetError(f"{one.file}: wanted a picture, found none that can be read")
+    scale = min(1.0, LONGEST_SIDE_PX / max(image.shape[:2]))
+    if scale < 1:
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return Picture(np.asarray(image, np.uint8), (one.xyxy_px * scale).astype(np.float32), one.kind)
+
+
+def compose(pool: Sequence[Picture], settings: CanvasSettings, rng: np.random.Generator) -> Picture:
+    """One training picture of settings' size."""
+    side = 1 + int(rng.choice(len(settings.grid_shares), p=settings.grid_shares))
+    xs = _cuts(settings.width, side, rng)
+    ys = _cuts(settings.height, side, rng)
+    canvas = np.full((settings.height, settings.width, 3), GREY, np.uint8)
+    boxes, kinds = [], []
+    for top, bottom in pairwise(ys):
+        for left, right in pairwise(xs):
+            picture = pool[int(rng.integers(len(pool)))]
+            cell = canvas[top:bottom, left:right]
+            xyxy, kind = _paste(picture, cell, settings, rng)
+            boxes.append(xyxy + np.array([left, top, left, top], np.float32))
+            kinds.append(kind)
+    return _weather(Picture(canvas, np.concatenate(boxes), np.concatenate(kinds)), rng)
+
+
+def _cuts(length: int, parts: int, rng: np.random.Generator) -> list[int]:
+    """Borders of `parts` cells, moved a little off the regular grid."""
+    regular = np.linspace(0, length, parts + 1)
+    regular[1:-1] += rng.uniform(-0.2, 0.2, parts - 1) * length / parts
+    return [int(cut) for cut in np.round(regular)]
+
+
+def _paste(picture: Picture, cell: U8, settings: CanvasSettings, rng: np.random.Generator) -> tuple[F32, I8]:
+    """Fill `cell` (a view of the canvas) with a scaled, shifted, perhaps mirrored cut; boxes in cell pixels."""
+    height, width = picture.image.shape[:2]
+    rows, columns = cell.shape[:2]
+    fit = min(columns / width, rows / height)
+    scale = fit * float(np.exp(rng.uniform(np.log(0.9), np.log(2.2))))
+    stretch = float(np.exp(rng.uniform(-0.12, 0.12)))
+    sx, sy = scale * stretch, scale / stretch
+    dx = rng.uniform(*sorted((0.0, columns - width * sx)))
+    dy = rng.uniform(*sorted((0.0, rows - height * sy)))
+    if rng.random() < 0.5:
+        sx, dx = -sx, dx + width * sx
+    matrix = np.array([[sx, 0, dx], [0, sy, dy]])
+    smooth = cv2.INTER_AREA if scale < 0.6 else cv2.INTER_LINEAR
+    shrunk, matrix = _shrink_first(picture.image, matrix) if smooth == cv2.INTER_AREA else (picture.image, matrix)
+    cv2.warpAffine(shrunk, matrix, (columns, rows), dst=cell, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT)
+    return _move(picture, (sx, sy, dx, dy), (columns, rows), settings)
+
+
+def _shrink_first(image: U8, matrix: F64) -> tuple[U8, F64]:
+    """Area-shrink, then warp what is left: bilinear sampling alone would alias thin riders away."""
+    fx, fy = abs(matrix[0, 0]), abs(matrix[1, 1])
+    small = cv2.resize(image, None, fx=fx, fy=fy, interpolation=cv2.INTER_AREA)
+    rest = matrix.copy()
+    rest[0, 0] *= image.shape[1] / small.shape[1]
+    rest[1, 1] *= image.shape[0] / small.shape[0]
+    return np.asarray(small, np.uint8), rest
+
+
+def _move(
+    picture: Picture, move: tuple[float, float, float, float], size: tuple[int, int], settings: CanvasSettings
+) -> tuple[F32, I8]:
+    sx, sy, dx, dy = move
+    moved = picture.xyxy_px * np.array([sx, sy, sx, sy]) + np.array([dx, dy, dx, dy])
+    if sx < 0:
+        moved = moved[:, [2, 1, 0, 3]]
+    cut = np.clip(moved, 0, np.array([*size, *size]))
+    sides = cut[:, 2:] - cut[:, :2]
+    whole = np.maximum((moved[:, 2:] - moved[:, :2]).prod(axis=1), 1e-6)
+    keep = (sides.prod(axis=1) / whole >= settings.least_visible) & (sides.min(axis=1) >= settings.least_side_px)
+    return cut[keep].astype(np.float32), picture.kind[keep]
+
+
+def _weather(picture: Picture, rng: np.random.Generator) -> Picture:
+    """Colour, light, blur, noise and compression of cheap cameras; boxes stay."""
+    image: NDArray[Any] = picture.image
+    gain = np.exp(rng.normal(0, 0.08, 3)) * np.exp(rng.normal(0, 0.2))
+    table = np.clip(np.arange(256)[:, None] / 255, 0, 1) ** np.exp(rng.normal(0, 0.2)) * 255 * gain
+    image = cv2.LUT(image, np.clip(table, 0, 255).astype(np.uint8).reshape(1, 256, 3))
+    if rng.random() < 0.1:
+        image = np.repeat(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)[..., None], 3, axis=2)
+    if rng.random() < 0.2:
+        image = cv2.GaussianBlur(image, (3, 3), float(rng.uniform(0.4, 1.2)))
+    if rng.random() < 0.3:
+        quality = int(rng.integers(25, 80))
+        image = np.asarray(cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1))
+    return Picture(np.asarray(image, np.uint8), picture.xyxy_px, picture.kind)

@@ -1,0 +1,87 @@
+"""Which labelled sets teach the detector, and what their class names mean here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from models.datasets.labels import LabelledImage, Meaning, ReadReport, read_yolo
+from vision.vehicles import VehicleKind
+
+K = VehicleKind
+
+
+@dataclass(frozen=True, slots=True)
+class TeachingSet:
+    """`folder` under the data folder; `riders_apart`: people on motorbikes have a box of their own there."""
+
+    folder: str
+    licence: str
+    meanings: Mapping[str, Meaning]
+    riders_apart: bool = False
+
+
+SETS = (
+    TeachingSet(
+        "detect/atl_highway_camera",
+        "CC BY 4.0",
+        {"bike": K.MOTORBIKE, "bus": K.BUS, "car": K.CAR, "truck": K.TRUCK},
+    ),
+    TeachingSet(
+        "detect/manaus_intersections",
+        "CC BY 4.0",
+        {"biker": K.MOTORBIKE, "car": K.CAR, "cyclist": K.BICYCLE, "people": K.PEDESTRIAN, "truck": K.TRUCK},
+    ),
+    TeachingSet(
+        "detect/indonesia_highway_objects",
+        "CC BY 4.0",
+        {"bus": K.BUS, "car": K.CAR, "motorbike": K.MOTORBIKE, "person": K.PEDESTRIAN, "truck": K.TRUCK},
+        riders_apart=True,
+    ),
+    TeachingSet(
+        "helmets/india_rider_helmet",
+        "CC BY 4.0",
+        {
+            "plate": None,
+            "no_helmet": None,
+            "helmet": None,
+            "improper_helmet": None,
+            "rider_motorbike": K.MOTORBIKE,
+        },
+    ),
+)
+
+
+def read_sets(data: Path, split: str, report: ReadReport) -> list[LabelledImage]:
+    """Every set's `split`, riders merged with their machines."""
+    images: list[LabelledImage] = []
+    for one in SETS:
+        read = read_yolo(data / one.folder, split, one.meanings, report)
+        images += [merge_riders(image) for image in read] if one.riders_apart else read
+    return images
+
+
+def merge_riders(image: LabelledImage) -> LabelledImage:
+    """Join each pedestrian who sits on a motorbike to it: one box around both, one MOTORBIKE.
+
+    A person sits on the machine whose width holds the person's middle (±15 %), when the person's head is above
+    the machine's middle and the feet end between its top and a third below it.
+    """
+    bikes, people = (np.flatnonzero(image.kind == kind) for kind in (K.MOTORBIKE, K.PEDESTRIAN))
+    boxes = image.xyxy_px.copy()
+    taken = []
+    for person in people:
+        x1, y1, x2, y2 = image.xyxy_px[person]
+        bx1, by1, bx2, by2 = image.xyxy_px[bikes].T
+        spare, height = 0.15 * (bx2 - bx1), by2 - by1
+        middle = (x1 + x2) / 2
+        sits = (bx1 - spare <= middle) & (middle <= bx2 + spare) & (y1 < (by1 + by2) / 2)
+        sits &= (y2 > by1 + 0.15 * height) & (y2 < by2 + 0.3 * height)
+        if sits.any():
+            bike = bikes[np.argmax(sits)]
+            boxes[bike, :2] = np.minimum(boxes[bike, :2], (x1, y1))
+            boxes[bike, 2:] = np.maximum(boxes[bike, 2:], (x2, y2))
+            taken.append(person)
+    left = np.setdiff1d(np.arange(len(boxes)), taken)
+    return LabelledImage(image.file, boxes[left], image.kind[left])
