@@ -1,19 +1,14 @@
 """The whole centre on a real SQLite file, asked over HTTP."""
 
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from centre.app import Settings, create_app
-
-with warnings.catch_warnings():
-    # Starlette asks for httpx2 beside httpx; the product uses httpx, and the client works with it.
-    warnings.simplefilter("ignore", UserWarning)
-    from fastapi.testclient import TestClient
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 

@@ -2,19 +2,14 @@
 
 import json
 import sqlite3
-import warnings
 from contextlib import closing
 
 import pytest
+from fastapi.testclient import TestClient
 
 from centre.app import create_app
 from centre.guards import MAX_BODY_BYTES
 from violations.store.errors import DatabaseError
-
-with warnings.catch_warnings():
-    # Starlette asks for httpx2 beside httpx; the product uses httpx, and the client works with it.
-    warnings.simplefilter("ignore", UserWarning)
-    from fastapi.testclient import TestClient
 
 
 @pytest.fixture(scope="module")

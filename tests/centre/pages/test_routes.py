@@ -1,20 +1,15 @@
-import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from centre.pages.routes import build_frame, build_router
 from violations.store.database import open_database
 from violations.store.evidence_files import EvidenceShelf
 from violations.store.ingest import ingest
-
-with warnings.catch_warnings():
-    # Starlette asks for httpx2 beside httpx; the product uses httpx, and the client works with it.
-    warnings.simplefilter("ignore", UserWarning)
-    from fastapi.testclient import TestClient
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 XSS = "<img src=x onerror=alert(1)>"

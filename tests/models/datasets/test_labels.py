@@ -67,7 +67,7 @@ def test_a_picture_left_aside_is_counted_by_its_reason(folder, labels, picture, 
 
 def test_an_unknown_class_name_is_refused(folder):
     add(folder, "a", "")
-    with pytest.raises(DatasetError, match="no meaning given for .*'plate'"):
+    with pytest.raises(DatasetError, match=r"no meaning given for .*'plate'"):
         read_yolo(folder, "train", {"moto": VehicleKind.MOTORBIKE}, ReadReport())
 
 

@@ -1,22 +1,17 @@
 """The JSON routes on a real database, asked over HTTP."""
 
-import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from violations.api.problems import install_problem_handlers
 from violations.api.routes import build_router
 from violations.store.evidence_files import EvidenceShelf
-
-with warnings.catch_warnings():
-    # Starlette asks for httpx2 beside httpx; the product uses httpx, and the client works with it.
-    warnings.simplefilter("ignore", UserWarning)
-    from fastapi.testclient import TestClient
 
 
 @pytest.fixture

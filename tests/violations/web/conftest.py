@@ -1,7 +1,6 @@
 """A review desk on a real database and a real shelf, with findings that carry whatever words a test wants."""
 
 import shutil
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from violations.store.database import open_database
@@ -19,11 +19,6 @@ from violations.store.evidence_files import EvidenceShelf
 from violations.store.ingest import ingest
 from violations.web.frame import Frame
 from violations.web.pages import build_router
-
-with warnings.catch_warnings():
-    # Starlette asks for httpx2 beside httpx; the product uses httpx, and the client works with it.
-    warnings.simplefilter("ignore", UserWarning)
-    from fastapi.testclient import TestClient
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 PAGE = {"accept": "text/html"}

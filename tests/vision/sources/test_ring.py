@@ -37,7 +37,7 @@ def _numbers(path, number_of):
         ("libvpx", "a.mkv", "clip.mkv", 20),
     ],
 )
-def test_a_clip_holds_the_wanted_frames_from_the_key_frame_on(encode, number_of, tmp_path, codec, name, file, start):  # noqa: PLR0917  a table's columns
+def test_a_clip_holds_the_wanted_frames_from_the_key_frame_on(encode, number_of, tmp_path, codec, name, file, start):
     ring, _ = _ring_of(encode(tmp_path / name, 60, codec, **({"sc_threshold": 0} if codec == "libx264" else {})))
     clip = ring.remux(0.92, 1.36, tmp_path / "clip.mov")
     assert clip.file == tmp_path / file
