@@ -32,10 +32,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class CanvasSettings:
-    """width and height in px; a box stays when `least_visible` of it and `least_side_px` are left after cutting."""
+    """A box stays when `least_visible` of it and `least_side_px` are left after cutting."""
 
-    width: int = 640
-    height: int = 384
+    width_px: int = 640
+    height_px: int = 384
     grid_shares: tuple[float, ...] = (0.35, 0.35, 0.2, 0.1)
     least_visible: float = 0.45
     least_side_px: float = 4.0
@@ -59,9 +59,9 @@ def _load_one(one: LabelledImage) -> Picture:
 def compose(pool: Sequence[Picture], settings: CanvasSettings, rng: np.random.Generator) -> Picture:
     """One training picture of settings' size."""
     side = 1 + int(rng.choice(len(settings.grid_shares), p=settings.grid_shares))
-    xs = _cuts(settings.width, side, rng)
-    ys = _cuts(settings.height, side, rng)
-    canvas = np.full((settings.height, settings.width, 3), GREY, np.uint8)
+    xs = _cuts(settings.width_px, side, rng)
+    ys = _cuts(settings.height_px, side, rng)
+    canvas = np.full((settings.height_px, settings.width_px, 3), GREY, np.uint8)
     boxes, kinds = [], []
     for top, bottom in pairwise(ys):
         for left, right in pairwise(xs):

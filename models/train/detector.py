@@ -6,6 +6,7 @@ killed goes on from its last checkpoint and ends where it would have ended.
 
 import argparse
 import json
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -19,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from models.datasets.labels import ReadReport
 from models.train.canvas import CanvasSettings, Picture, compose, load
-from models.train.sets import read_sets
+from models.train.sets import read_drawn, read_sets
 from models.train.toolkit import prepare
 from vision.vehicles import KIND_NAMES
 
@@ -154,18 +155,21 @@ class Run:
         """Linear warm-up, then a cosine down to a hundredth."""
         warm = min(1.0, (self.seen + 1) / self.recipe.warm_up)
         done = min(1.0, self.seen / self.recipe.pictures)
-        return self.recipe.peak_rate * warm * (0.01 + 0.99 * (1 + np.cos(np.pi * done)) / 2)
+        return self.recipe.peak_rate * warm * (0.01 + 0.99 * (1 + math.cos(math.pi * done)) / 2)
 
 
-def train(data: Path, out: Path, recipe: Recipe, settings: CanvasSettings, extra: list[Picture]) -> Run:
+def train(data: Path, drawn: Path | None, out: Path, recipe: Recipe, settings: CanvasSettings) -> Run:
     """Train to the end of the recipe, saving a checkpoint and a line of log every 100 batches."""
     out.mkdir(parents=True, exist_ok=True)
     prepare()
     report = ReadReport()
-    pool = load(read_sets(data, "train", report)) + extra
+    real = read_sets(data, "train", report)
+    added = read_drawn(drawn, report) if drawn else []
+    pool = load(real + added)
     run = Run(recipe, out)
     run.resume()
-    (out / "recipe.json").write_text(json.dumps({**asdict(recipe), **asdict(settings), "read": report.sentence()}))
+    facts = {**asdict(recipe), **asdict(settings), "drawn": len(added), "read": report.sentence()}
+    (out / "recipe.json").write_text(json.dumps(facts), "utf-8")
     canvases = Canvases(pool, settings, recipe.seed + run.seen)
     loader = torch.utils.data.DataLoader(canvases, recipe.batch, num_workers=1, collate_fn=collate, prefetch_factor=4)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -194,9 +198,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the labelled sets")
     parser.add_argument("--out", type=Path, default=Path("runs/detector"))
     parser.add_argument("--pictures", type=int, default=Recipe().pictures)
+    parser.add_argument("--drawn", type=Path, help="a set that models.datasets.drawn wrote")
     given = parser.parse_args()
     torch.set_num_threads(2)
-    train(given.data, given.out, Recipe(pictures=given.pictures), CanvasSettings(), [])
+    train(given.data, given.drawn, given.out, Recipe(pictures=given.pictures), CanvasSettings())
 
 
 if __name__ == "__main__":

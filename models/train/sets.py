@@ -62,6 +62,11 @@ def read_sets(data: Path, split: str, report: ReadReport) -> list[LabelledImage]
     return images
 
 
+def read_drawn(folder: Path, report: ReadReport) -> list[LabelledImage]:
+    """A drawn set: its names are ours."""
+    return read_yolo(folder, "train", {kind.label: kind for kind in K}, report)
+
+
 def merge_riders(image: LabelledImage) -> LabelledImage:
     """Join each pedestrian who sits on a motorbike to it: one box around both, one MOTORBIKE.
 

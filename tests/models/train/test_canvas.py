@@ -14,7 +14,7 @@ def square_picture() -> Picture:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_boxes_stay_on_what_they_enclose(seed):
-    settings = CanvasSettings(width=320, height=192, grid_shares=(1.0,))
+    settings = CanvasSettings(width_px=320, height_px=192, grid_shares=(1.0,))
     canvas = compose([square_picture()], settings, np.random.default_rng(seed))
     assert canvas.image.shape == (192, 320, 3)
     for x1, y1, x2, y2 in np.round(canvas.xyxy_px).astype(int):
@@ -25,13 +25,13 @@ def test_boxes_stay_on_what_they_enclose(seed):
 
 
 def test_a_grid_shows_every_cell():
-    settings = CanvasSettings(width=320, height=192, grid_shares=(0.0, 1.0))
+    settings = CanvasSettings(width_px=320, height_px=192, grid_shares=(0.0, 1.0))
     found = [len(compose([square_picture()], settings, np.random.default_rng(seed)).kind) for seed in range(20)]
     assert max(found) == 4
 
 
 def test_boxes_never_leave_the_canvas():
-    settings = CanvasSettings(width=320, height=192)
+    settings = CanvasSettings(width_px=320, height_px=192)
     for seed in range(50):
         boxes = compose([square_picture()], settings, np.random.default_rng(seed)).xyxy_px
         assert (boxes >= 0).all()
