@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from models.datasets.labels import ReadReport
 from models.train.canvas import CanvasSettings, Picture, compose, load
-from models.train.sets import read_drawn, read_sets
+from models.train.sets import Sources
 from models.train.toolkit import prepare
 from vision.vehicles import KIND_NAMES
 
@@ -158,17 +158,21 @@ class Run:
         return self.recipe.peak_rate * warm * (0.01 + 0.99 * (1 + math.cos(math.pi * done)) / 2)
 
 
-def train(data: Path, drawn: Path | None, out: Path, recipe: Recipe, settings: CanvasSettings) -> Run:
+def train(sources: Sources, out: Path, recipe: Recipe, settings: CanvasSettings) -> Run:
     """Train to the end of the recipe, saving a checkpoint and a line of log every 100 batches."""
     out.mkdir(parents=True, exist_ok=True)
     prepare()
     report = ReadReport()
-    real = read_sets(data, "train", report)
-    added = read_drawn(drawn, report) if drawn else []
-    pool = load(real + added)
+    parts = sources.read(report)
+    pool = load([image for part in parts.values() for image in part])
     run = Run(recipe, out)
     run.resume()
-    facts = {**asdict(recipe), **asdict(settings), "drawn": len(added), "read": report.sentence()}
+    facts = {
+        **asdict(recipe),
+        **asdict(settings),
+        "sets": {n: len(p) for n, p in parts.items()},
+        "read": report.sentence(),
+    }
     (out / "recipe.json").write_text(json.dumps(facts), "utf-8")
     canvases = Canvases(pool, settings, recipe.seed + run.seen)
     loader = torch.utils.data.DataLoader(canvases, recipe.batch, num_workers=1, collate_fn=collate, prefetch_factor=4)
@@ -199,9 +203,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/detector"))
     parser.add_argument("--pictures", type=int, default=Recipe().pictures)
     parser.add_argument("--drawn", type=Path, help="a set that models.datasets.drawn wrote")
+    parser.add_argument("--pseudo", type=Path, help="a set that models.datasets.pseudo wrote")
     given = parser.parse_args()
     torch.set_num_threads(2)
-    train(given.data, given.drawn, given.out, Recipe(pictures=given.pictures), CanvasSettings())
+    train(Sources(given.data, given.drawn, given.pseudo), given.out, Recipe(pictures=given.pictures), CanvasSettings())
 
 
 if __name__ == "__main__":

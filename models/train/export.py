@@ -15,6 +15,10 @@ from models.train.sets import SETS
 from vision.vehicles import KIND_NAMES
 
 OPSET = 17
+OWN_SETS = {
+    "drawn": "made by models.datasets.drawn, ours, AGPL-3.0-or-later",
+    "pseudo": "frames of public road clips (most state no licence), boxes by a YOLO11n teacher (AGPL-3.0)",
+}
 
 
 def export(run: Path, out: Path, note: str) -> Path:
@@ -49,7 +53,8 @@ def _write_onnx(network: Any, width_px: int, height_px: int, file: Path) -> None
 
 
 def _card(recipe: dict[str, Any], state: dict[str, Any], sha256: str, note: str) -> dict[str, Any]:
-    sets = [f"{one.folder}, train split, {one.licence}" for one in SETS]
+    licences = {one.folder: one.licence for one in SETS} | OWN_SETS
+    sets = [f"{name}: {number} pictures, {licences[name]}" for name, number in recipe["sets"].items()]
     return {
         "name": "ngatu-detector",
         "version": f"{datetime.now(UTC):%Y.%m.%d}",
@@ -66,7 +71,7 @@ def _card(recipe: dict[str, Any], state: dict[str, Any], sha256: str, note: str)
         "sha256": sha256,
         "licence": "AGPL-3.0-or-later",
         "source": f"trained from random initialisation by models.train.detector; {note}",
-        "training_data": [*sets, f"{recipe['drawn']} drawn pictures of models.datasets.drawn, ours, AGPL-3.0-or-later"],
+        "training_data": sets,
         "made_on": datetime.now(UTC).date(),
         "thresholds": {"score": 0.1, "iou": 0.5, "duplicate_iou": 0.8},
     }

@@ -53,18 +53,27 @@ SETS = (
 )
 
 
-def read_sets(data: Path, split: str, report: ReadReport) -> list[LabelledImage]:
-    """Every set's `split`, riders merged with their machines."""
-    images: list[LabelledImage] = []
-    for one in SETS:
-        read = read_yolo(data / one.folder, split, one.meanings, report)
-        images += [merge_riders(image) for image in read] if one.riders_apart else read
-    return images
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Folders: `data` holds the labelled sets, `drawn` and `pseudo` are sets in our own names; None: not used."""
+
+    data: Path
+    drawn: Path | None = None
+    pseudo: Path | None = None
+
+    def read(self, report: ReadReport) -> dict[str, list[LabelledImage]]:
+        """Every set's training split by its name, riders merged with their machines."""
+        parts = {one.folder: _read(self.data, one, report) for one in SETS}
+        ours: dict[str, Meaning] = {kind.label: kind for kind in K}
+        for name, folder in (("drawn", self.drawn), ("pseudo", self.pseudo)):
+            if folder is not None:
+                parts[name] = read_yolo(folder, "train", ours, report)
+        return parts
 
 
-def read_drawn(folder: Path, report: ReadReport) -> list[LabelledImage]:
-    """A drawn set: its names are ours."""
-    return read_yolo(folder, "train", {kind.label: kind for kind in K}, report)
+def _read(data: Path, one: TeachingSet, report: ReadReport) -> list[LabelledImage]:
+    read = read_yolo(data / one.folder, "train", one.meanings, report)
+    return [merge_riders(image) for image in read] if one.riders_apart else read
 
 
 def merge_riders(image: LabelledImage) -> LabelledImage:
