@@ -16,7 +16,7 @@ system:
 $(STAMP): pyproject.toml | system
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[dev,openvino]'
+	$(BIN)/pip install --quiet --editable '.[dev,drawn,openvino]'
 	touch $@
 
 demo: $(STAMP)

@@ -20,11 +20,13 @@ from typing import Any
 
 import httpx
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from models.errors import ModelsError
 from models.registry.resolve import resolve_model
 from twin.drawn_clip import write_clip
+from twin.errors import TwinError
 from vision.errors import VisionError
 from vision.sources.open import open_source
 
@@ -59,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         shutil.rmtree(given.out, ignore_errors=True)
         given.out.mkdir(parents=True)
         act = _prepare(given)
-    except (ModelsError, VisionError, OSError) as error:
+    except (ModelsError, TwinError, VisionError, OSError) as error:
         Console(stderr=True).print(f"demo: {error}", markup=False, highlight=False, soft_wrap=True)
         return BAD_INPUT
     with _centre(given.out / "centre", given.port) as url:
@@ -87,7 +89,7 @@ def _prepare(given: argparse.Namespace) -> Act:
     """The clip with its scene and lamps, drawn or the user's own."""
     if given.video is None:
         console.print("Đang vẽ nút giao thử · drawing a junction…")
-        drawn = write_clip(given.out / "junction", seconds=given.seconds)
+        drawn = write_clip(given.out / "junction", given.seconds, watch=lambda steps: track(steps, "drawing"))
         return Act(drawn.video, drawn.scene, drawn.lamps)
     open_source(str(given.video)).close()
     scene = given.scene
@@ -137,7 +139,8 @@ def _tell(url: str) -> None:
 
 
 def _ask(url: str) -> dict[str, Any]:
-    return httpx.get(url, trust_env=False).raise_for_status().json()  # type: ignore[no-any-return]  our own documents
+    document: dict[str, Any] = httpx.get(url, trust_env=False).raise_for_status().json()
+    return document
 
 
 def _stay(url: str, given: argparse.Namespace) -> None:

@@ -1,52 +1,80 @@
 """One camera, from light to ledger. Proof is on disk before the claim is."""
 
-import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from edge.agent.eyes import Seen
 from edge.agent.ledger import PatientLedger
 from edge.agent.prosecutor import Prosecutor, Proven
+from edge.errors import OutboxBroken
 from edge.outbox.rows import OutboxMedia
-from vision.events.bodies import Counts, Crossing, Finding, Health
+from violations.errors import EvidenceBroken
+from vision.errors import VisionError
+from vision.events.bodies import Counts, Crossing, Direction, Finding, Health
 from vision.events.envelope import Event
 from vision.events.stream import EventStream
 from vision.sources.report import SourceReport
-from vision.traffic.counts import IntervalCounts, Tally, tally
-
-log = logging.getLogger(__name__)
+from vision.traffic.counts import IntervalCounts, Tally
+from vision.vehicles import KindName
 
 HEARTBEAT_S = 60.0
 Body = Crossing | Counts | Finding | Health
+State = Literal["started", "running", "source_lost", "source_damaged", "ended", "failed"]
 
 
 @dataclass(slots=True)
 class Summary:
-    """What one run of the agent saw and said."""
+    """What one run of the agent saw and said.
 
+    events    said in all; `unkept` of them could not be stored: the disk had no room to the end
+    unproven  accusations that were dropped for want of proof
+    failure   why source or model failed on the way; None when they did not
+    source    the source's own account
+    """
+
+    lines: tuple[str, ...]
     frames: int = 0
     events: int = 0
+    unkept: int = 0
     findings: int = 0
     unproven: int = 0
-    crossings: list[Crossing] = field(default_factory=list)
+    failure: str | None = None
     source: str = ""
+    passed: Counter[tuple[str, Direction, KindName]] = field(default_factory=Counter)
 
     def counts(self) -> dict[str, Tally]:
-        """What passed each line that anybody passed."""
-        lines = sorted({crossing.line for crossing in self.crossings})
-        return {line: tally(each for each in self.crossings if each.line == line) for line in lines}
+        """Line → direction → kind → vehicles: every line and direction, and the kinds that passed."""
+        return {
+            line: {
+                way: {
+                    kind: number
+                    for (where, to, kind), number in sorted(self.passed.items())
+                    if (where, to) == (line, way)
+                }
+                for way in Direction
+            }
+            for line in self.lines
+        }
 
 
 class Agent:
-    """Turns what the eyes see into committed events.
+    """Turns what the eyes see into committed events; good for one run.
 
     ledger      keeps events for good
+    counts      adds crossings up per line and interval
     prosecutor  judges crossings and proves findings; None where the scene has no rule to watch
-    interval    counts per line and interval
+    lines       the names of the scene's lines
     """
 
     def __init__(
-        self, stream: EventStream, ledger: PatientLedger, counts: IntervalCounts, prosecutor: Prosecutor | None
+        self,
+        stream: EventStream,
+        ledger: PatientLedger,
+        counts: IntervalCounts,
+        prosecutor: Prosecutor | None,
+        lines: Sequence[str],
     ) -> None:
         self._stream = stream
         self._ledger = ledger
@@ -54,52 +82,74 @@ class Agent:
         self._prosecutor = prosecutor
         self._beat_s = HEARTBEAT_S
         self._now_s = 0.0
-        self.summary = Summary()
+        self._reconnects = 0
+        self.summary = Summary(tuple(lines))
 
-    def run(self, watched: Iterable[Seen], report: Callable[[], SourceReport]) -> Summary:
-        """Watch to the end of the source; everything seen is committed before this returns, whatever ended it."""
-        self._say([Health(state="started", frames=0)])
+    def run(
+        self,
+        watched: Iterable[Seen],
+        report: Callable[[], SourceReport],
+        why_stopped: Callable[[], str | None] = lambda: None,
+    ) -> Summary:
+        """Watch until the frames end; everything seen is committed before this returns.
+
+        A source or model that fails on the way ends the watch too, and `Summary.failure` says why. why_stopped: a
+        sentence when somebody ended the frames, None when they ended by themselves. After a failed disk nothing more
+        is written: raises OutboxBroken, EvidenceBroken.
+        """
+        self._say([self._health("started", "")])
         try:
             for seen in watched:
-                self._take(seen, report)
-        except BaseException:
-            self._finish(report(), ended="failed")
+                self._take(seen, report())
+        except VisionError as error:
+            self.summary.failure = str(error)
+        except (OutboxBroken, EvidenceBroken):
             raise
-        self._finish(report(), ended="ended")
+        except Exception as error:  # a mistake of ours: what was seen before it still counts
+            self.summary.failure = f"{type(error).__name__}: {error}"
+            self._finish(report(), None)
+            raise
+        self._finish(report(), why_stopped())
         return self.summary
 
-    def _take(self, seen: Seen, report: Callable[[], SourceReport]) -> None:
+    def _take(self, seen: Seen, report: SourceReport) -> None:
         self._now_s = seen.frame.media_s
         self.summary.frames += 1
-        self.summary.crossings += seen.crossings
-        bodies: list[Body] = [*seen.crossings, *self._counts.update(seen.crossings, self._now_s)]
-        if self._now_s >= self._beat_s:
-            self._beat_s = self._now_s + HEARTBEAT_S
-            bodies.append(self._health("running", report()))
-        self._say(bodies)
+        self.summary.passed.update((each.line, each.direction, each.vehicle) for each in seen.crossings)
+        counts = self._counts.update(seen.crossings, self._now_s)
+        self._say([*seen.crossings, *counts, *self._news(report)])
         if self._prosecutor is not None:
             self._charge(self._prosecutor.watch(seen))
 
-    def _finish(self, report: SourceReport, ended: str) -> None:
+    def _news(self, report: SourceReport) -> list[Health]:
+        """A camera that was away and is back, and now and then a sign of life."""
+        news = []
+        if report.reconnects > self._reconnects:
+            self._reconnects = report.reconnects
+            news.append(self._health("source_lost", f"the source was lost and is back; {report.sentence()}", report))
+        if self._now_s >= self._beat_s:
+            self._beat_s = self._now_s + HEARTBEAT_S
+            news.append(self._health("running", report.sentence(), report))
+        return news
+
+    def _finish(self, report: SourceReport, why_stopped: str | None) -> None:
+        self.summary.source = report.sentence()
         if self._prosecutor is not None:
             self._charge(self._prosecutor.finish())
             self.summary.unproven = self._prosecutor.unproven
-        bodies: list[Body] = [*self._counts.finish()]
-        if not report.clean:
-            bodies.append(self._health("source_damaged", report))
-        bodies.append(self._health(ended, report))
-        self._say(bodies)
-        self.summary.source = report.sentence()
+        last = [*self._counts.finish()] if self.summary.frames else []
+        self._say([*last, *self._farewell(report, why_stopped)])
+        self.summary.unkept = self._ledger.held + self._ledger.dropped
 
-    def _health(self, state: str, report: SourceReport) -> Health:
-        return Health.model_validate(
-            {
-                "state": state,
-                "frames": self.summary.frames,
-                "dropped": report.frames_dropped,
-                "note": report.sentence(),
-            }
-        )
+    def _farewell(self, report: SourceReport, why_stopped: str | None) -> list[Health]:
+        why = self.summary.failure or why_stopped
+        note = f"{why}; {report.sentence()}" if why else report.sentence()
+        news = [] if report.clean else [self._health("source_damaged", report.sentence(), report)]
+        return [*news, self._health("failed" if self.summary.failure else "ended", note, report)]
+
+    def _health(self, state: State, note: str, report: SourceReport | None = None) -> Health:
+        dropped = report.frames_dropped if report else 0
+        return Health(state=state, frames=self.summary.frames, dropped=dropped, note=note)
 
     def _charge(self, proven: Sequence[Proven]) -> None:
         for one in proven:

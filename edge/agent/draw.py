@@ -65,7 +65,13 @@ def _label(picture: U8, pen: Pen, text: str, at: tuple[int, int], ground: Colour
     (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, pen.text, 1)
     x, y = at[0], max(at[1], height + base)
     cv2.rectangle(picture, (x, y - height - base), (x + width, y), ground, cv2.FILLED)
-    cv2.putText(picture, text, (x, y - base // 2), cv2.FONT_HERSHEY_SIMPLEX, pen.text, PAPER, 1, cv2.LINE_AA)
+    cv2.putText(picture, text, (x, y - base // 2), cv2.FONT_HERSHEY_SIMPLEX, pen.text, _ink_on(ground), 1, cv2.LINE_AA)
+
+
+def _ink_on(ground: Colour) -> Colour:
+    """Dark on light grounds, light on dark ones; the weights are those of the eye for blue, green and red."""
+    blue, green, red = ground
+    return INK if 0.114 * blue + 0.587 * green + 0.299 * red > 140 else PAPER
 
 
 def _panel(picture: U8, pen: Pen, captions: list[str]) -> None:

@@ -1,20 +1,18 @@
-"""Where the agent's facts go: the outbox on their way to a centre, or a file of JSON lines."""
+"""Where the agent's facts go, and what happens to them while there is no room."""
 
-import errno
 import logging
-import os
 from collections import deque
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol
 
-from edge.errors import LedgerError, OutboxFull
+from edge.errors import OutboxFull
 from edge.outbox.rows import OutboxMedia
-from vision.events.envelope import EVENT, Event
+from vision.events.bodies import Counts, Crossing
+from vision.events.envelope import Event
 
 log = logging.getLogger(__name__)
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
+Batch = tuple[Sequence[Event], Sequence[OutboxMedia]]
 
 
 class Ledger(Protocol):
@@ -24,78 +22,60 @@ class Ledger(Protocol):
         """All or nothing. Raise OutboxFull when there is no room; what was committed before stays."""
 
 
-class JsonLines:
-    """One event a line in a file, flushed to the disk with every commit; an old file is continued."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("ab", buffering=0)
-        except OSError as error:
-            raise LedgerError(f"{path}: the events cannot be written there ({error.strerror})") from error
-
-    def commit(self, events: Sequence[Event], media: Sequence[OutboxMedia] = ()) -> None:
-        """Evidence files stay where they are; their names stand in the finding."""
-        lines = b"".join(EVENT.dump_json(event, exclude_none=True) + b"\n" for event in events)
-        size = os.fstat(self._file.fileno()).st_size
-        try:
-            _write_whole(self._file.fileno(), lines)
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            self._file.truncate(size)  # never half a line
-            if error.errno in FULL:
-                raise OutboxFull(f"{self.path}: no room for {len(events)} events ({error.strerror})") from error
-            raise LedgerError(f"{self.path}: the disk refused {len(events)} events ({error.strerror})") from error
-
-    def close(self) -> None:
-        self._file.close()
-
-
 class PatientLedger:
     """Holds what a full disk refuses and tries again with the next commit, in order.
 
     At most `most_held` events wait in memory; beyond that the oldest crossings and counts are dropped and counted,
-    since a camera that stops looking loses more. Health and findings are never dropped.
+    since a camera that stops looking loses more. Health and findings are few and never dropped. What still waits when
+    the process ends is lost.
+
+    held: events that wait for room. dropped: events given up.
     """
 
     def __init__(self, ledger: Ledger, most_held: int = 20_000) -> None:
         self._ledger = ledger
         self._most_held = most_held
-        self._held: deque[tuple[Sequence[Event], Sequence[OutboxMedia]]] = deque()
+        self._batches: deque[Batch] = deque()
+        self.held = 0
         self.dropped = 0
-
-    @property
-    def held(self) -> int:
-        """Events that wait for room."""
-        return sum(len(events) for events, _ in self._held)
 
     def commit(self, events: Sequence[Event], media: Sequence[OutboxMedia] = ()) -> None:
         """Commit what waited before, then this; keep all of it in memory while the disk is full."""
-        was_full = bool(self._held)
-        self._held.append((events, media))
+        was_full = bool(self._batches)
+        self._batches.append((events, media))
+        self.held += len(events)
         try:
-            while self._held:
-                self._ledger.commit(*self._held[0])
-                self._held.popleft()
+            self._store()
         except OutboxFull as error:
             if not was_full:
                 log.warning("%s; looking goes on, events wait in memory", error)
             self._shed()
         else:
             if was_full:
-                log.warning("there is room again: everything that waited is stored, %d events were lost", self.dropped)
+                log.warning("there is room again: all that waited is stored; %d events were given up", self.dropped)
+
+    def _store(self) -> None:
+        while self._batches:
+            events, media = self._batches[0]
+            self._ledger.commit(events, media)
+            self._batches.popleft()
+            self.held -= len(events)
 
     def _shed(self) -> None:
-        while self.held > self._most_held:
-            droppable = [place for place, (_, media) in enumerate(self._held) if not media]
-            if not droppable:
-                return
-            self.dropped += len(self._held[droppable[0]][0])
-            del self._held[droppable[0]]
-
-
-def _write_whole(descriptor: int, data: bytes) -> None:
-    """Write all of it; a disk that takes only a part is full."""
-    if os.write(descriptor, data) != len(data):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        """Give up the oldest crossings and counts beyond the limit."""
+        excess = self.held - self._most_held
+        if excess <= 0:
+            return
+        kept: deque[Batch] = deque()
+        for events, media in self._batches:
+            stays = []
+            for event in events:
+                if excess > 0 and isinstance(event.data, Crossing | Counts):
+                    excess -= 1
+                    self.dropped += 1
+                    self.held -= 1
+                else:
+                    stays.append(event)
+            if stays:
+                kept.append((stays, media))
+        self._batches = kept

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from edge.agent.agent import Agent
+from edge.agent.folder import evidence_folder
 from edge.agent.ledger import Ledger, PatientLedger
 from edge.agent.prosecutor import Prosecutor, approaches
 from edge.agent.witness import RING_S, Identity, Witness
@@ -26,7 +27,11 @@ from vision.traffic.counts import IntervalCounts
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One camera's place of work. model_sha256: of the network that looks; lamps: by signal group."""
+    """One camera's place of work.
+
+    model_sha256: of the network that looks. lamps: by signal group. folder: the agent's own, claimed. started_at: the
+    UTC label of the first frame.
+    """
 
     camera: str
     boot: str
@@ -35,7 +40,7 @@ class Post:
     model: ResolvedModel
     model_sha256: str
     lamps: Mapping[str, LampTimeline]
-    evidence: Path
+    folder: Path
     interval_s: float
     started_at: datetime
 
@@ -46,11 +51,11 @@ def open_for_evidence(uri: str, scene: Scene) -> Source:
 
 
 def build_agent(post: Post, source: Source, ledger: Ledger) -> Agent:
-    """The agent of `post` that watches `source` and reports to `ledger`."""
+    """The agent of `post` that watches `source` and reports to `ledger`. Raises UsageError: no place for evidence."""
     stream = EventStream(post.camera, post.boot, post.started_at)
-    lines = post.scene.lines(source.size_px)
-    counts = IntervalCounts(post.interval_s, [line.name for line in lines])
-    return Agent(stream, PatientLedger(ledger), counts, _prosecutor(post, source, stream))
+    lines = [line.name for line in post.scene.lines(source.size_px)]
+    counts = IntervalCounts(post.interval_s, lines)
+    return Agent(stream, PatientLedger(ledger), counts, _prosecutor(post, source, stream), lines)
 
 
 def _prosecutor(post: Post, source: Source, stream: EventStream) -> Prosecutor | None:
@@ -58,7 +63,8 @@ def _prosecutor(post: Post, source: Source, stream: EventStream) -> Prosecutor |
     if not watched or source.ring is None:
         return None
     lines_px = {line.name: np.array(line.ends_px, np.float32) for line in post.scene.lines(source.size_px)}
-    return Prosecutor(watched, Witness(_identity(post, source), source.ring, lines_px, post.evidence, stream.label))
+    evidence = evidence_folder(post.folder)
+    return Prosecutor(watched, Witness(_identity(post, source), source.ring, lines_px, evidence, stream.label))
 
 
 def _identity(post: Post, source: Source) -> Identity:

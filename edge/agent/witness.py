@@ -1,7 +1,8 @@
 """Makes the proof of an accusation from the camera's own packets: a clip, three stills, and the picture explained."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +14,13 @@ import numpy as np
 from edge.agent.draw import overlay
 from edge.agent.eyes import Seen
 from violations.errors import EvidenceError
-from violations.evidence.package import EvidenceFile, Package, write_package
+from violations.evidence.disk import speaking_of
+from violations.evidence.package import UNFINISHED, EvidenceFile, Package, write_package
 from violations.evidence.record import Clip, ClockQuality, EvidenceRecord, ModelUsed, Still
 from violations.rules.accusation import Accusation
 from vision.arrays import F32, U8
 from vision.events.bodies import Crossing
 from vision.events.lamps import LampSpan
-from vision.frame import Frame
 from vision.sources.clip import ClipSpan
 from vision.sources.open import open_source
 from vision.sources.ring import PacketRing
@@ -31,6 +32,8 @@ STILL_APART_S = 1.0
 RING_S = 20.0
 LAMPS_AROUND_S = 60.0
 JPEG_QUALITY = 95
+# Containers round times to a thousandth of a second; two frames of the fastest camera lie four of them apart.
+SAME_FRAME_S = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,16 @@ class Moment:
     media_s: float
     tracks: Tracks
 
+    def shows(self, track: int) -> bool:
+        """Whether the track was really seen in this frame, not only expected there."""
+        return bool((self.tracks.seen & (self.tracks.id == track)).any())
+
 
 class Witness:
     """Remembers what was believed of the last seconds, and cuts the pictures that show it.
 
-    label: media seconds → the UTC time people read. lines_px: what the overlay draws, by line name.
+    label: media seconds → the UTC time people read. lines_px: what the overlay draws, by line name. folder: of the
+    evidence; it must exist.
     """
 
     def __init__(
@@ -93,13 +101,12 @@ class Witness:
     def testify(self, charge: Charge) -> Package:
         """The package on disk. Raise EvidenceError or SourceError when the pictures are gone or the disk refuses."""
         at_s = charge.crossing.at_s
-        with TemporaryDirectory(prefix="ngatu-clip-") as scratch:
-            clip = self._ring.remux(at_s - BEFORE_S, at_s + AFTER_S, Path(scratch) / "clip.mp4")
-            wanted = {"still_before": at_s - STILL_APART_S, "still_at": at_s, "still_after": at_s + STILL_APART_S}
-            pictures = _pick(clip, wanted)
-            moments = {shows: self._moment(frame.media_s) for shows, frame in pictures.items()}
-            files = [_jpeg(shows, frame.image) for shows, frame in pictures.items()]
-            files.append(_jpeg("overlay", self._explained(pictures["still_at"].image, moments["still_at"], charge)))
+        with self._scratch() as scratch:
+            clip = self._ring.remux(at_s - BEFORE_S, at_s + AFTER_S, scratch / "clip.mp4")
+            moments = self._moments(charge.crossing, clip)
+            pictures = _pictures(clip, moments)
+            files = [_jpeg(shows, image) for shows, image in pictures.items()]
+            files.append(_jpeg("overlay", self._explained(pictures["still_at"], moments["still_at"], charge)))
             files.append(EvidenceFile(clip.file.name, "clip", _clip_type(clip.file), clip.file))
             stills = [
                 Still(name=f"{shows}.jpg", shows=shows, frame=moment.index, media_s=moment.media_s)
@@ -107,12 +114,33 @@ class Witness:
             ]
             return write_package(self._folder, self._record(charge, stills, clip), files)
 
-    def _moment(self, media_s: float) -> Moment:
-        """The remembered moment of that very frame."""
-        nearest = min(self._trail, key=lambda moment: abs(moment.media_s - media_s), default=None)
-        if nearest is None or abs(nearest.media_s - media_s) > 0.02:
-            raise EvidenceError(f"the frame at {media_s:.3f} s is in the clip, but nobody looked at it then")
-        return nearest
+    @contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        """A folder on the disk of the evidence: what a crash leaves there is removed with other unfinished things."""
+        with (
+            speaking_of(f"evidence {self._folder}"),
+            TemporaryDirectory(prefix=UNFINISHED, dir=self._folder, ignore_cleanup_errors=True) as scratch,
+        ):
+            yield Path(scratch)
+
+    def _moments(self, crossing: Crossing, clip: ClipSpan) -> dict[str, Moment]:
+        """Three moments that were looked at and lie in the clip; the one on the line shows the accused.
+
+        Raise EvidenceError where they are not three different ones, in order.
+        """
+        held = [moment for moment in self._trail if clip.since_s <= moment.media_s < clip.until_s]
+        shown = [moment for moment in held if moment.shows(crossing.track)]
+        at = _nearest(shown, crossing.at_s)
+        before = _nearest(held, crossing.at_s - STILL_APART_S)
+        after = _nearest(held, crossing.at_s + STILL_APART_S)
+        if at is None or before is None or after is None or abs(at.media_s - crossing.at_s) > STILL_APART_S / 2:
+            raise EvidenceError(f"track {crossing.track} at {crossing.at_s:.2f} s: no picture shows it on the line")
+        if not before.index < at.index < after.index:
+            raise EvidenceError(
+                f"track {crossing.track} at {crossing.at_s:.2f} s: wanted pictures before, on and after the line, "
+                f"found {held[0].media_s:.2f} to {held[-1].media_s:.2f} s"
+            )
+        return {"still_before": before, "still_at": at, "still_after": after}
 
     def _explained(self, image: U8, moment: Moment, charge: Charge) -> U8:
         """The still on the line with the accused and the line drawn; it lies beside the untouched one."""
@@ -146,16 +174,28 @@ class Witness:
         )
 
 
-def _pick(clip: ClipSpan, wanted: dict[str, float]) -> dict[str, Frame]:
-    """The clip's frame nearest to each wanted media second; frames carry the camera's media time, not the clip's."""
-    best: dict[str, Frame] = {}
+def _nearest(moments: Sequence[Moment], media_s: float) -> Moment | None:
+    return min(moments, key=lambda moment: abs(moment.media_s - media_s), default=None)
+
+
+def _pictures(clip: ClipSpan, moments: dict[str, Moment]) -> dict[str, U8]:
+    """The very frames of these moments, decoded from the clip, so that whoever has the clip can make them again.
+
+    Raise EvidenceError when one is not in it.
+    """
+    found: dict[str, U8] = {}
     with open_source(str(clip.file)) as source:
         for frame in source:
-            media_s = clip.since_s + frame.media_s
-            for shows, at_s in wanted.items():
-                if shows not in best or abs(media_s - at_s) < abs(best[shows].media_s - at_s):
-                    best[shows] = Frame(frame.index, media_s, frame.image, frame.arrived_s)
-    return best
+            media_s = clip.since_s + frame.media_s  # the clip's own clock begins at its first picture
+            for shows, moment in moments.items():
+                if abs(media_s - moment.media_s) <= SAME_FRAME_S:
+                    found[shows] = frame.image
+            if len(found) == len(moments):
+                break
+    for shows, moment in moments.items():
+        if shows not in found:
+            raise EvidenceError(f"{shows}: the frame at {moment.media_s:.3f} s was looked at, but is not in the clip")
+    return {shows: found[shows] for shows in moments}
 
 
 def _jpeg(shows: str, image: U8) -> EvidenceFile:

@@ -1,60 +1,33 @@
 """`ngatu count`: a video goes in, vehicles over one line come out."""
 
-import json
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from edge.agent.draw import overlay
 from edge.agent.eyes import Seen, look
+from edge.cli.count_report import Result, print_result
 from edge.cli.options import JsonOption, ModelOption, RuntimeOption, ThreadsOption
-from edge.cli.progress import track
+from edge.cli.progress import shown
+from edge.cli.say import log_on_stderr
+from edge.cli.stopping import stopped_by_signals
 from edge.errors import UsageError
 from models.registry.resolve import resolve_model
 from vision.detect.detector import Detector
-from vision.events.bodies import Crossing, Direction
+from vision.events.bodies import Direction
 from vision.geometry.lines import Line
 from vision.sources.open import open_source
+from vision.sources.source import Source
 from vision.sources.writer import VideoWriter
 from vision.track.tracker import Tracker
-from vision.traffic.counts import Tally, tally
 from vision.traffic.crossings import LineCounter
 from vision.vehicles import KindName
-
-DEFAULT_FPS = 25.0
-
-
-def parse_line(text: str, size_px: tuple[int, int]) -> Line:
-    """X1,Y1,X2,Y2 in pixels of the source frame; raises UsageError unless both ends lie inside the frame."""
-    try:
-        x1, y1, x2, y2 = (float(part) for part in text.split(","))
-    except ValueError:
-        raise UsageError(f"--line: wanted four numbers X1,Y1,X2,Y2, found '{text}'") from None
-    width, height = size_px
-    for x, y in ((x1, y1), (x2, y2)):
-        if not (0 <= x <= width and 0 <= y <= height):
-            raise UsageError(f"--line: the point {x:g},{y:g} lies outside the frame of {width} × {height} pixels")
-    if (x1, y1) == (x2, y2):
-        raise UsageError(f"--line: both ends are {x1:g},{y1:g}; wanted two different points")
-    return Line("line", "counting", ((x1, y1), (x2, y2)))
-
-
-@dataclass(slots=True)
-class Result:
-    frames: int
-    seconds: float
-    crossings: list[Crossing]
-
-    def counts(self) -> Tally:
-        """Both directions always stand there; a kind that never passed does not."""
-        return tally(self.crossings)
 
 
 def count(
@@ -72,72 +45,80 @@ def count(
     """Count the vehicles that pass a line, by kind and direction.
 
     Left and right are the two hands of someone who walks the line from its first point to its second in the
-    picture as you see it.
+    picture as you see it. Ctrl-C ends the count: what was counted until then is printed, with exit code 130.
     """
+    check_render(render, video)
     resolved = resolve_model(model)
-    with open_source(video) as source:
+    with log_on_stderr(), open_source(video) as source:
         wanted = parse_line(line, source.size_px)
         detector = Detector.open(resolved.file, resolved.card, runtime, threads)
         counter = LineCounter((wanted,), source.size_px, None)
-        seen = look(source, detector, Tracker(), counter)
-        watched = track(seen, "counting", source.frames_expected, quiet=as_json)
-        if render is not None:
-            watched = _rendered(watched, render, wanted, source.size_px, source.fps or DEFAULT_FPS)
-        result = _gather(watched)
-        report = source.report()
-        _print(result, source.fps, "" if report.clean else report.sentence(), resolved.card.name, as_json)
+        result = Result(resolved.card.name, source.fps)
+        with stopped_by_signals(source) as stop, drawing(render, wanted, source) as draw:
+            watched = look(stop.heed(source), detector, Tracker(), counter)
+            with shown(watched, "counting", source.frames_expected) as seen:
+                _gather(seen, draw, result)
+        account = source.report()
+    result.damage = None if account.clean else account.sentence()
+    result.stopped = stop.why()
+    print_result(result, as_json)
+    raise typer.Exit(stop.exit_code)
 
 
-def _gather(watched: Iterable[Seen]) -> Result:
-    result = Result(0, 0.0, [])
-    began = time.monotonic()
+def parse_line(text: str, size_px: tuple[int, int]) -> Line:
+    """X1,Y1,X2,Y2 in pixels of the source frame; raises UsageError unless both ends lie inside the frame."""
+    try:
+        x1, y1, x2, y2 = (float(part) for part in text.split(","))
+    except ValueError:
+        raise UsageError(f"--line: wanted four numbers X1,Y1,X2,Y2, found '{text}'") from None
+    width, height = size_px
+    for x, y in ((x1, y1), (x2, y2)):
+        if not (0 <= x <= width and 0 <= y <= height):
+            raise UsageError(f"--line: the point {x:g},{y:g} lies outside the frame of {width} × {height} pixels")
+    if (x1, y1) == (x2, y2):
+        raise UsageError(f"--line: both ends are {x1:g},{y1:g}; wanted two different points")
+    return Line("line", "counting", ((x1, y1), (x2, y2)))
+
+
+def check_render(render: Path | None, video: str) -> None:
+    """Raise UsageError now rather than after an hour of counting; and never write over the video itself."""
+    if render is None:
+        return
+    if not render.parent.is_dir():
+        raise UsageError(f"--render {render}: wanted a folder to write into, found no {render.parent}")
+    if render.exists() and not render.is_file():
+        raise UsageError(f"--render {render}: wanted a file, found a folder or device")
+    if render.exists() and Path(video).exists() and render.samefile(video):
+        raise UsageError(f"--render {render}: wanted another file than the video that is read, found the same")
+
+
+@contextmanager
+def drawing(file: Path | None, line: Line, source: Source) -> Iterator[Callable[[Seen], None]]:
+    """Draws each frame given to it into `file`, a video that appears when the block ends well; None draws nothing."""
+    if file is None:
+        yield lambda _seen: None
+        return
+    ends_px = np.array(line.ends_px, np.float32)
+    passed: Counter[tuple[Direction, KindName]] = Counter()
+    with VideoWriter(file, source.size_px, source.fps) as video:
+
+        def draw(seen: Seen) -> None:
+            passed.update((each.direction, each.vehicle) for each in seen.crossings)
+            captions = [f"{way}: {_words(way, passed)}" for way in Direction]
+            video.write(overlay(seen.frame.image, seen.tracks, [ends_px], captions), seen.frame.media_s)
+
+        yield draw
+
+
+def _words(way: Direction, passed: Counter[tuple[Direction, KindName]]) -> str:
+    return ", ".join(f"{kind} {number}" for (to, kind), number in sorted(passed.items()) if to is way) or "0"
+
+
+def _gather(watched: Iterable[Seen], draw: Callable[[Seen], None], result: Result) -> None:
+    """Watch to the end, and write down in `result` what passed."""
+    began_s = time.monotonic()
     for seen in watched:
         result.frames += 1
         result.crossings += seen.crossings
-    result.seconds = time.monotonic() - began
-    return result
-
-
-def _rendered(watched: Iterable[Seen], file: Path, line: Line, size_px: tuple[int, int], fps: float) -> Iterator[Seen]:
-    """Pass frames through, drawing each into the video; the file appears only when all of it is written."""
-    crossings: list[Crossing] = []
-    ends = np.array(line.ends_px, np.float32)
-    with VideoWriter(file, size_px, fps) as video:
-        for seen in watched:
-            crossings += seen.crossings
-            captions = [f"{direction}: {_words(kinds)}" for direction, kinds in tally(crossings).items()]
-            video.write(overlay(seen.frame.image, seen.tracks, [ends], captions), seen.frame.media_s)
-            yield seen
-
-
-def _words(kinds: dict[KindName, int]) -> str:
-    return ", ".join(f"{kind} {number}" for kind, number in sorted(kinds.items())) or "0"
-
-
-def _print(result: Result, fps: float | None, damage: str, model: str, as_json: bool) -> None:
-    if damage:
-        Console(stderr=True).print(f"[yellow]the source is damaged:[/] {damage}", highlight=False)
-    if as_json:
-        print(json.dumps(_document(result, fps, damage, model), ensure_ascii=False))
-        return
-    table = Table(title=f"{result.frames} frames in {result.seconds:.1f} s with {model}")
-    table.add_column("kind")
-    counts = result.counts()
-    for direction in Direction:
-        table.add_column(direction.value.replace("_", " "), justify="right")
-    for kind in sorted({kind for kinds in counts.values() for kind in kinds}):
-        table.add_row(kind, *(str(counts[direction].get(kind, 0)) for direction in Direction))
-    Console().print(table)
-
-
-def _document(result: Result, fps: float | None, damage: str, model: str) -> dict[str, Any]:
-    """`fps` is the stream's own; `analysed_fps` is how fast this machine went through it."""
-    return {
-        "frames": result.frames,
-        "fps": fps,
-        "analysed_fps": round(result.frames / result.seconds, 2) if result.seconds else None,
-        "model": model,
-        "damage": damage or None,
-        "counts": result.counts(),
-        "crossings": [crossing.model_dump(mode="json", exclude_none=True) for crossing in result.crossings],
-    }
+        draw(seen)
+        result.seconds = time.monotonic() - began_s

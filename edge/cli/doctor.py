@@ -2,14 +2,14 @@
 
 import json
 from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from edge.cli.options import JsonOption
+from edge.cli import exits
+from edge.cli.options import AGENT_FOLDER, DataOption, JsonOption
 from edge.health.check import Check, Verdict
 from edge.health.doctor import examine, worst
 from models.registry.resolve import resolve_model
@@ -19,7 +19,7 @@ COLOURS = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red"
 
 def doctor(
     *,
-    data: Annotated[Path, typer.Option(help="Folder where events and evidence will lie.")] = Path("ngatu-data"),
+    data: DataOption = AGENT_FOLDER,
     as_json: JsonOption = False,
 ) -> None:
     """Check versions, codecs, execution providers, clock, disk and model; exit 1 where something cannot work."""
@@ -29,7 +29,7 @@ def doctor(
     else:
         Console().print(_table(checks))
     if worst(checks) is Verdict.FAIL:
-        raise typer.Exit(1)
+        raise typer.Exit(exits.NOT_FIT)
 
 
 def _table(checks: list[Check]) -> Table:
@@ -37,5 +37,7 @@ def _table(checks: list[Check]) -> Table:
     for heading in ("thing", "verdict", "found", "what to do"):
         table.add_column(heading, overflow="fold")
     for check in checks:
-        table.add_row(check.name, f"[{COLOURS[check.verdict]}]{check.verdict}[/]", check.found, check.advice)
+        table.add_row(
+            check.name, f"[{COLOURS[check.verdict]}]{check.verdict}[/]", escape(check.found), escape(check.advice)
+        )
     return table

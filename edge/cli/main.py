@@ -4,17 +4,15 @@ import sys
 from importlib.metadata import entry_points
 
 import typer
-from rich.console import Console
 
-from edge.cli import count, doctor, scene, send, watch
-from edge.errors import EdgeError
+from edge.cli import count, doctor, exits, scene, send, watch
+from edge.cli.say import fail
+from edge.errors import EdgeError, OutboxBroken, OutboxFull
 from models.errors import ModelsError
-from violations.errors import ViolationsError
+from violations.errors import EvidenceBroken, ViolationsError
 from vision.errors import VisionError
 
 OUTSIDE_COMMANDS = "ngatu.commands"
-BAD_INPUT = 2
-INTERRUPTED = 130
 
 
 def build_app() -> typer.Typer:
@@ -26,7 +24,7 @@ def build_app() -> typer.Typer:
         help="Ngã Tư: watches junctions, counts vehicles, times lights, and keeps proof of offences.",
     )
     app.command("count")(count.count)
-    app.command("watch")(watch.watch)
+    app.command("watch", epilog=exits.OF_WATCH)(watch.watch)
     app.command("send")(send.send)
     app.command("doctor")(doctor.doctor)
     app.add_typer(scene.app, name="scene")
@@ -38,14 +36,17 @@ def build_app() -> typer.Typer:
 
 
 def main() -> None:
-    """Run `ngatu`; a fault of the input ends with one sentence and exit code 2."""
+    """Run `ngatu`; a fault of the input ends with one sentence and exit code 2, one of the disk with 4."""
     try:
         build_app()()
+    except (OutboxBroken, OutboxFull, EvidenceBroken) as error:
+        fail(str(error))
+        sys.exit(exits.NOT_KEPT)
     except (VisionError, ModelsError, ViolationsError, EdgeError) as error:
-        Console(stderr=True).print(f"[bold red]ngatu:[/] {error}", highlight=False, soft_wrap=True)
-        sys.exit(BAD_INPUT)
+        fail(str(error))
+        sys.exit(exits.BAD_INPUT)
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(exits.INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -20,3 +20,8 @@ CentreOption = Annotated[str, typer.Option("--centre", help="Address of the cent
 InsecureOption = Annotated[
     bool, typer.Option("--insecure", help="Allow plain http:// to another machine (evidence travels unprotected).")
 ]
+DataOption = Annotated[
+    Path, typer.Option("--data", help="The agent's own folder: outbox and evidence, for one agent at a time.")
+]
+
+AGENT_FOLDER = Path("ngatu-agent")

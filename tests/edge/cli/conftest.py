@@ -2,10 +2,15 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +81,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_bright_finder(file: Path) -> Path:
-    """Output (n, 1, 6): x1, y1, x2, y2 of all pixels above 0.7 in every colour, score 0.9 where there are any, class 0."""
+    """Output (n, 1, 6): x1, y1, x2, y2 of what is above 0.7 in every colour, score 0.9 if there is any, class 0."""
     width, height = SIZE_PX
     nodes = [
         helper.make_node("ReduceMin", ["images", "colour"], ["least"], keepdims=1),
@@ -172,11 +177,58 @@ def start_ngatu() -> Callable[..., "subprocess.Popen[str]"]:
     def start(*words: object) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "edge.cli.main", *map(str, words)]
         surroundings = os.environ | {"no_proxy": "127.0.0.1", "PYTHONUNBUFFERED": "1"}
-        return subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=surroundings
-        )
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=surroundings)
 
     return start
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], None]:
+    """Wait for something that must come; the generous limit only keeps a broken test from hanging."""
+
+    def wait(condition: Callable[[], bool]) -> None:
+        give_up_s = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < give_up_s, "what the test waits for did not come"
+            time.sleep(0.02)
+
+    return wait
+
+
+class Camera:
+    """A real HTTP server that shows the little video again and again, at its own pace; `unplug` takes it away."""
+
+    def __init__(self, content: bytes) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", "video/mp4")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                with suppress(OSError):
+                    self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                """Tests keep quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}/camera.mp4"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+
+    def unplug(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def camera(little_video: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Camera]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    camera = Camera(little_video.read_bytes())
+    yield camera
+    camera.unplug()
 
 
 def event_lines(file: Path) -> Sequence[dict]:
@@ -186,3 +238,10 @@ def event_lines(file: Path) -> Sequence[dict]:
 @pytest.fixture
 def events_in() -> Callable[[Path], Sequence[dict]]:
     return event_lines
+
+
+@pytest.fixture
+def closed_address() -> str:
+    """Where a centre could be and nobody listens."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
