@@ -32,6 +32,7 @@ from vision.sources.open import open_source
 
 console = Console()
 BAD_INPUT = 2
+MARK = ".ngatu-demo"
 NGATU = [sys.executable, "-m", "edge.cli.main"]
 
 # For a video nobody has drawn a scene for: one line across the middle, counted and not judged.
@@ -58,8 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parse(arguments)
     try:
         resolve_model(given.model)
-        shutil.rmtree(given.out, ignore_errors=True)
-        given.out.mkdir(parents=True)
+        _clear(given.out)
         act = _prepare(given)
     except (ModelsError, TwinError, VisionError, OSError) as error:
         Console(stderr=True).print(f"demo: {error}", markup=False, highlight=False, soft_wrap=True)
@@ -78,11 +78,22 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--video", type=Path, help="a clip of your own; default: a drawn junction")
     parser.add_argument("--scene", type=Path, help="scene of that clip; default: one counting line across the middle")
     parser.add_argument("--lamps", type=Path, help="lamp states of that clip")
-    parser.add_argument("--out", type=Path, default=Path("demo-out"), help="folder for everything; emptied first")
+    parser.add_argument(
+        "--out", type=Path, default=Path("demo-out"), help="folder for everything; an earlier demo in it goes"
+    )
     parser.add_argument("--port", type=int, default=8300)
     parser.add_argument("--seconds", type=float, default=30.0, help="length of the drawn clip")
     parser.add_argument("--stay", action="store_true", help="keep the centre open even without a terminal")
     return parser.parse_args(arguments)
+
+
+def _clear(folder: Path) -> None:
+    """An empty folder for this run; TwinError for one that holds anything but an earlier demo."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise TwinError(f"--out: wanted a new folder or that of an earlier demo, found other files in {folder}")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()
 
 
 def _prepare(given: argparse.Namespace) -> Act:
