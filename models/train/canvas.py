@@ -19,6 +19,7 @@ from vision.arrays import F32, F64, I8, U8
 
 LONGEST_SIDE_PX = 960
 GREY = 114
+ATTEMPTS = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,13 +33,19 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class CanvasSettings:
-    """A box stays when `least_visible` of it and `least_side_px` are left after cutting."""
+    """
+    grid_shares    how often a canvas has 1 × 1, 2 × 2, … cells
+    least_visible  a box stays when this share of it is left after cutting,
+    least_side_px  and its sides are at least this long
+    most_boxes     a canvas with more is thrown away: the loss pays for the fullest picture of a batch in every one
+    """
 
     width_px: int = 640
     height_px: int = 384
     grid_shares: tuple[float, ...] = (0.35, 0.35, 0.2, 0.1)
     least_visible: float = 0.45
     least_side_px: float = 4.0
+    most_boxes: int = 150
 
 
 def load(labelled: Sequence[LabelledImage]) -> list[Picture]:
@@ -57,7 +64,15 @@ def _load_one(one: LabelledImage) -> Picture:
 
 
 def compose(pool: Sequence[Picture], settings: CanvasSettings, rng: np.random.Generator) -> Picture:
-    """One training picture of settings' size."""
+    """One training picture of settings' size; RuntimeError where no canvas of this pool has few enough boxes."""
+    for _ in range(ATTEMPTS):
+        canvas = _lay_out(pool, settings, rng)
+        if len(canvas.kind) <= settings.most_boxes:
+            return _weather(canvas, rng)
+    raise RuntimeError(f"wanted a canvas of at most {settings.most_boxes} boxes, found none in {ATTEMPTS} tries")
+
+
+def _lay_out(pool: Sequence[Picture], settings: CanvasSettings, rng: np.random.Generator) -> Picture:
     side = 1 + int(rng.choice(len(settings.grid_shares), p=settings.grid_shares))
     xs = _cuts(settings.width_px, side, rng)
     ys = _cuts(settings.height_px, side, rng)
@@ -70,7 +85,7 @@ def compose(pool: Sequence[Picture], settings: CanvasSettings, rng: np.random.Ge
             xyxy, kind = _paste(picture, cell, settings, rng)
             boxes.append(xyxy + np.array([left, top, left, top], np.float32))
             kinds.append(kind)
-    return _weather(Picture(canvas, np.concatenate(boxes), np.concatenate(kinds)), rng)
+    return Picture(canvas, np.concatenate(boxes), np.concatenate(kinds))
 
 
 def _cuts(length: int, parts: int, rng: np.random.Generator) -> list[int]:

@@ -22,6 +22,7 @@ from models.datasets.labels import ReadReport
 from models.train.canvas import CanvasSettings, Picture, compose, load
 from models.train.sets import Sources
 from models.train.toolkit import prepare
+from models.train.weights import load_weights
 from vision.vehicles import KIND_NAMES
 
 
@@ -109,6 +110,11 @@ class Run:
     def checkpoint(self) -> Path:
         return self.out / "last.pt"
 
+    def begin_from(self, weights: Path) -> None:
+        """Start from what an earlier run of ours reached instead of from random weights."""
+        load_weights(self.network, weights)
+        load_weights(self.average.ema, weights)
+
     def resume(self) -> None:
         """Go on from the last checkpoint, if there is one."""
         if not self.checkpoint.is_file():
@@ -158,7 +164,7 @@ class Run:
         return self.recipe.peak_rate * warm * (0.01 + 0.99 * (1 + math.cos(math.pi * done)) / 2)
 
 
-def train(sources: Sources, out: Path, recipe: Recipe, settings: CanvasSettings) -> Run:
+def train(sources: Sources, out: Path, recipe: Recipe, settings: CanvasSettings, start: Path | None = None) -> Run:
     """Train to the end of the recipe, saving a checkpoint and a line of log every 100 batches."""
     out.mkdir(parents=True, exist_ok=True)
     prepare()
@@ -166,6 +172,8 @@ def train(sources: Sources, out: Path, recipe: Recipe, settings: CanvasSettings)
     parts = sources.read(report)
     pool = load([image for part in parts.values() for image in part])
     run = Run(recipe, out)
+    if start is not None:
+        run.begin_from(start)
     run.resume()
     facts = {
         **asdict(recipe),
@@ -204,9 +212,16 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=Recipe().pictures)
     parser.add_argument("--drawn", type=Path, help="a set that models.datasets.drawn wrote")
     parser.add_argument("--pseudo", type=Path, help="a set that models.datasets.pseudo wrote")
+    parser.add_argument("--start", type=Path, help="weights to start from, e.g. models/weights/detector.weights.npz")
     given = parser.parse_args()
     torch.set_num_threads(2)
-    train(Sources(given.data, given.drawn, given.pseudo), given.out, Recipe(pictures=given.pictures), CanvasSettings())
+    train(
+        Sources(given.data, given.drawn, given.pseudo),
+        given.out,
+        Recipe(pictures=given.pictures),
+        CanvasSettings(),
+        given.start,
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Turns a training run's averaged weights into the ONNX file and card that ship: `python -m models.train.export`."""
+"""Turns a training run's averaged weights into the ONNX file and card that ship: `python -m models.train.export`.
+
+Beside them it keeps the weights by name, half as exact, so that a later run can go on from them (`--start`).
+"""
 
 import argparse
 import hashlib
@@ -12,6 +15,7 @@ import yaml
 
 from models.train.detector import Recipe, build_network
 from models.train.sets import SETS
+from models.train.weights import save_weights
 from vision.vehicles import KIND_NAMES
 
 OPSET = 17
@@ -27,6 +31,7 @@ def export(run: Path, out: Path, note: str) -> Path:
     state = torch.load(run / "last.pt", weights_only=True)
     network = build_network(Recipe(width=recipe["width"], depth=recipe["depth"]))
     network.load_state_dict(state["average"])
+    save_weights(network, out / "detector.weights.npz")
     file = out / "detector.onnx"
     _write_onnx(network.eval().fuse(verbose=False), recipe["width_px"], recipe["height_px"], file)
     card = _card(recipe, state, hashlib.sha256(file.read_bytes()).hexdigest(), note)

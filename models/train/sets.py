@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from models.datasets.labels import LabelledImage, Meaning, ReadReport, read_yolo
+from models.datasets.labels import LabelledImage, Meaning, ReadReport
+from models.datasets.yolo import read_yolo
 from vision.vehicles import VehicleKind
 
 K = VehicleKind
