@@ -1,114 +1,119 @@
 """Pictures with boxes, as every trainer and evaluator here reads them."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
 import numpy as np
-import yaml
 
 from models.errors import DatasetError
 from vision.arrays import F32, I8
 from vision.vehicles import VehicleKind
 
-PICTURES = (".jpg", ".jpeg", ".png")
 Meaning = VehicleKind | None
+"""What a class of a data set is to us; None: not taught, its boxes are left aside and counted."""
+
+MOST_NAMED = 3
+CUT_BY_PX = 0.5
+"""A box that reaches less than this over the edge was rounded, not cut."""
+
+
+def _no_boxes() -> F32:
+    return np.zeros((0, 4), np.float32)
+
+
+def _no_kinds() -> I8:
+    return np.zeros(0, np.int8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledImage:
-    """xyxy_px (n, 4) float32 and kind (n,) int8 (VehicleKind), row for row, in pixels of the picture in `file`."""
+    """Boxes in pixels of the picture in `file`, row for row.
+
+    xyxy_px          (n, 4) float32  what is there
+    kind             (n,)   int8     VehicleKind
+    ignored_xyxy_px  (m, 4) float32  regions nobody labelled one by one: what is found there is neither right nor wrong
+    ignored_kind     (m,)   int8     the kind each region is ignored for
+    """
 
     file: Path
     xyxy_px: F32
     kind: I8
+    ignored_xyxy_px: F32 = field(default_factory=_no_boxes)
+    ignored_kind: I8 = field(default_factory=_no_kinds)
 
 
 @dataclass(slots=True)
 class ReadReport:
-    """What was read and what was left aside, by reason: nothing is dropped silently."""
+    """What was read and what was left aside, by reason: nothing is dropped silently.
+
+    mended   what was kept in another form than it was written, by what was done
+    named    for each reason the first files it was found in
+    """
 
     images: int = 0
     boxes: int = 0
     left_aside: Counter[str] = field(default_factory=Counter)
+    mended: Counter[str] = field(default_factory=Counter)
+    named: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def leave(self, reason: str, file: Path | str) -> None:
+        """Count one thing that is not used."""
+        self.left_aside[reason] += 1
+        self._name(reason, file)
+
+    def mend(self, what: str, file: Path | str) -> None:
+        """Count one thing that is used in another form than it was written."""
+        self.mended[what] += 1
+        self._name(what, file)
 
     def sentence(self) -> str:
-        aside = ", ".join(f"{count} {reason}" for reason, count in sorted(self.left_aside.items()))
-        return f"{self.images} images, {self.boxes} boxes" + (f"; left aside: {aside}" if aside else "")
+        """For the user: counts, then the reasons with the first files of each."""
+        parts = [f"{self.images} images, {self.boxes} boxes"]
+        for title, counts in (("left aside", self.left_aside), ("mended", self.mended)):
+            if counts:
+                parts.append(f"{title}: " + ", ".join(self._line(reason, counts) for reason in sorted(counts)))
+        return "; ".join(parts)
+
+    def _name(self, reason: str, file: Path | str) -> None:
+        named = self.named[reason]
+        if len(named) < MOST_NAMED and str(file) not in named:
+            named.append(str(file))
+
+    def _line(self, reason: str, counts: Counter[str]) -> str:
+        files = self.named.get(reason, [])
+        more = ", …" if counts[reason] > len(files) else ""
+        return f"{counts[reason]} {reason}" + (f" ({', '.join(files)}{more})" if files else "")
 
 
-def yolo_names(folder: Path) -> list[str]:
-    """The class names in a YOLO set's data.yaml, in order of their numbers."""
-    file = folder / "data.yaml"
-    if not file.is_file():
-        raise DatasetError(f"{folder}: wanted a YOLO set with a data.yaml, found none")
-    names = (yaml.safe_load(file.read_text("utf-8")) or {}).get("names")
-    if isinstance(names, Mapping):
-        names = [names[number] for number in sorted(names)]
-    if not isinstance(names, Sequence) or not names:
-        raise DatasetError(f"{file}: wanted a list `names` of class names, found {names!r}")
-    return [str(name) for name in names]
+def box_inside(
+    xyxy_px: tuple[float, float, float, float], size_px: tuple[int, int], file: Path | str, report: ReadReport
+) -> tuple[float, float, float, float] | None:
+    """The part of a box that lies in a picture of `size_px` (width, height); None, and counted, where none does."""
+    width, height = size_px
+    if not np.isfinite(xyxy_px).all():
+        report.leave("unreadable label rows", file)
+        return None
+    x1, y1, x2, y2 = xyxy_px
+    if x2 <= x1 or y2 <= y1:
+        report.leave("boxes without area", file)
+        return None
+    cut = (max(x1, 0.0), max(y1, 0.0), min(x2, float(width)), min(y2, float(height)))
+    if cut[2] <= cut[0] or cut[3] <= cut[1]:
+        report.leave("boxes outside the picture", file)
+        return None
+    if max(abs(one - other) for one, other in zip(xyxy_px, cut, strict=True)) > CUT_BY_PX:
+        report.mend("boxes cut at the picture's edge", file)
+    return cut
 
 
-def read_yolo(folder: Path, split: str, meanings: Mapping[str, Meaning], report: ReadReport) -> list[LabelledImage]:
-    """One split of a YOLO set (images/SPLIT, labels/SPLIT), its class names translated by `meanings`.
+def labelled(file: Path, boxes: list[tuple[float, float, float, float]], kinds: list[int]) -> LabelledImage:
+    """A picture without ignored regions from plain lists."""
+    return LabelledImage(file, np.array(boxes, np.float32).reshape(-1, 4), np.array(kinds, np.int8))
 
-    A name that means None is left aside and counted; a name absent from `meanings` raises DatasetError.
-    """
-    names = yolo_names(folder)
-    unknown = sorted(set(names) - set(meanings))
+
+def refuse_unknown(names: set[str], meanings: set[str], where: str) -> None:
+    """Raise DatasetError for class names to which nobody gave a meaning: a guess would teach trucks as buses."""
+    unknown = sorted(names - meanings)
     if unknown:
-        raise DatasetError(f"{folder}/data.yaml: no meaning given for {unknown}; known are {sorted(meanings)}")
-    kinds = [meanings[name] for name in names]
-    pictures = sorted(file for file in (folder / "images" / split).glob("*") if file.suffix.lower() in PICTURES)
-    if not pictures:
-        raise DatasetError(f"{folder / 'images' / split}: wanted pictures ({', '.join(PICTURES)}), found none")
-    read = [_read_one(file, folder / "labels" / split / f"{file.stem}.txt", kinds, report) for file in pictures]
-    return [image for image in read if image is not None]
-
-
-def _read_one(picture: Path, labels: Path, kinds: Sequence[Meaning], report: ReadReport) -> LabelledImage | None:
-    image = cv2.imread(str(picture))
-    if image is None:
-        report.left_aside["unreadable pictures"] += 1
-        return None
-    if not labels.is_file():
-        report.left_aside["pictures without a label file"] += 1
-        return None
-    rows = [line.split() for line in labels.read_text("ascii").splitlines() if line.strip()]
-    boxes, found = [], []
-    for row in rows:
-        box = _box(row, len(kinds), report)
-        if box is None:
-            continue
-        kind = kinds[int(row[0])]
-        if kind is None:
-            report.left_aside["boxes of classes not taught"] += 1
-            continue
-        boxes.append(box)
-        found.append(int(kind))
-    height, width = image.shape[:2]
-    scale = np.array([width, height, width, height], np.float32)
-    report.images += 1
-    report.boxes += len(boxes)
-    xyxy = np.array(boxes, np.float32).reshape(-1, 4) * scale
-    return LabelledImage(picture, xyxy, np.array(found, np.int8))
-
-
-def _box(row: Sequence[str], classes: int, report: ReadReport) -> tuple[float, float, float, float] | None:
-    """A YOLO row as x1 y1 x2 y2 fractions cut to the picture; None (and counted) where it makes no sense."""
-    try:
-        number, x, y, w, h = int(row[0]), *(float(value) for value in row[1:5])
-    except (ValueError, IndexError):
-        report.left_aside["unreadable label rows"] += 1
-        return None
-    if not 0 <= number < classes:
-        report.left_aside["boxes of unknown class numbers"] += 1
-        return None
-    x1, y1, x2, y2 = (min(max(value, 0.0), 1.0) for value in (x - w / 2, y - h / 2, x + w / 2, y + h / 2))
-    if x2 - x1 <= 0 or y2 - y1 <= 0:
-        report.left_aside["boxes outside the picture"] += 1
-        return None
-    return x1, y1, x2, y2
+        raise DatasetError(f"{where}: no meaning given for {unknown}; known are {sorted(meanings)}")

@@ -1,6 +1,6 @@
 """Cards for models without one of their own: the usual input of each head, and a trial run to see what comes out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from models.errors import RegistryError
 from models.registry.advice import how_to_write_a_card
 from vision.detect.card import Colour, Head, InputSpec, ModelCard, Placement
+from vision.detect.meanings import Meaning
 from vision.detect.runtime import Session, run_all
 from vision.detect.shapes import write_shape
 
@@ -24,8 +25,12 @@ def plain_card(
     licence: str = "not stated",
     source: str = "not stated",
     made_on: date | None = None,
+    meanings: Mapping[str, Meaning] | None = None,
 ) -> ModelCard:
-    """The card of a model whose preparation is the usual one of its head. Raise RegistryError when none can be made."""
+    """The card of a model whose preparation is the usual one of its head. Raise RegistryError when none can be made.
+
+    `meanings`: of the names that do not speak for themselves.
+    """
     is_yolox = head is Head.YOLOX
     try:
         return ModelCard(
@@ -43,6 +48,7 @@ def plain_card(
             licence=licence,
             source=source,
             made_on=made_on,
+            meanings=dict(meanings or {}),
         )
     except ValidationError as error:
         faults = "; ".join(fault["msg"].removeprefix("Value error, ") for fault in error.errors())

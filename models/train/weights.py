@@ -13,7 +13,7 @@ def save_weights(network: Any, file: Path) -> None:
     """Every parameter and running figure; floats as float16."""
     arrays = {name: value.detach().cpu().numpy() for name, value in network.state_dict().items()}
     halved = {name: one.astype(np.float16) if one.dtype == np.float32 else one for name, one in arrays.items()}
-    np.savez_compressed(file, **halved)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
+    np.savez_compressed(file, **halved)
 
 
 def load_weights(network: Any, file: Path) -> None:

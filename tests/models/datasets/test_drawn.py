@@ -15,7 +15,8 @@ from models.datasets.drawn.sight import seen
 from models.datasets.drawn.stage import build_stage
 from models.datasets.drawn.studio import Placed, Studio
 from models.datasets.drawn.yolo import write_set
-from models.datasets.labels import ReadReport, read_yolo
+from models.datasets.labels import ReadReport
+from models.datasets.yolo import read_yolo
 from models.errors import DatasetError
 from vision.vehicles import KIND_NAMES, VehicleKind
 

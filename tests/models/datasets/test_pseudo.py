@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from models.datasets.labels import ReadReport, read_yolo
+from models.datasets.labels import ReadReport
 from models.datasets.pseudo import look, moments, steady, tiles, write
+from models.datasets.yolo import read_yolo
 from vision.detections import Detections
 from vision.sources.writer import VideoWriter
 from vision.vehicles import VehicleKind
