@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field, TypeAdapter
 from sqlalchemy import Engine
 from starlette.responses import StreamingResponse
 
 from violations.api.problems import problems
-from violations.api.values import Answer, Cursor, CursorOf, Since, Text, Until, WholeNumber
+from violations.api.values import Answer, Cursor, CursorOf, Since, Text, Until, WholeNumber, known_queries
 from violations.store.traffic import Cell, CountsPage, CountsWanted, LineCounts, count_page, list_cameras
 from vision.events.bodies import Direction, Health
 from vision.vehicles import KindName
@@ -58,6 +58,7 @@ def build_counts_router(engine: Engine) -> APIRouter:
         "/counts",
         summary="Vehicles over lines, by interval, direction and kind",
         response_model=CountsOut,
+        dependencies=[Depends(known_queries)],
         responses={
             200: {"description": "One row per line and interval.", "content": {CSV: {"schema": {"type": "string"}}}},
             **problems(422),

@@ -89,6 +89,11 @@ def why_no_rules(scene: Scene, lamps: Mapping[str, LampTimeline], source: Source
         return "this source has no encoded video to keep as proof: stop lines are counted, not judged"
     if scene.calibration is None:
         return "the scene has no calibration, so no speed is known: nobody is accused of passing a red light"
+    if not scene.calibration.plane().agrees:
+        return (
+            "the scene's calibration points contradict each other, so no speed is known: nobody is accused of passing "
+            "a red light (`ngatu scene check` and `draw` show by how much)"
+        )
     unknown = [name for name, line in scene.stop_lines.items() if line.signal_group not in lamps]
     if unknown:
         return f"no lamp states for the stop line {', '.join(unknown)} (--lamps): it is counted, not judged"

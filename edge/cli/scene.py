@@ -1,7 +1,7 @@
 """`ngatu scene`: start a scene file, check it, and look at it."""
 
 import json
-import math
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from edge.cli.scene_starter import starter
 from edge.errors import UsageError
 from vision.arrays import U8
 from vision.errors import SceneError
+from vision.geometry.calibration import FEWEST_POINTS
 from vision.geometry.scene import Scene, load_scene
 from vision.sources.container import shown
 from vision.sources.open import open_source
@@ -82,7 +83,8 @@ def draw(
 
 
 def summarise(scene: Scene) -> dict[str, Any]:
-    """What a scene holds, ready for JSON. `calibration` is None without one; errors are in metres."""
+    """What a scene holds, ready for JSON. `calibration` is None without one; errors are in metres; `speeds`: whether
+    any can be measured with it."""
     return {
         "camera": scene.camera,
         "lanes": {name: {"kinds": list(lane.kinds)} for name, lane in scene.lanes.items()},
@@ -106,7 +108,8 @@ def _calibration(scene: Scene) -> dict[str, Any] | None:
         "source": scene.calibration.source,
         "residual_rms_m": round(plane.residual_rms_m, 4),
         "residual_worst_m": round(plane.residual_worst_m, 4),
-        "leave_one_out_m": None if error_m is None or math.isinf(error_m) else round(error_m, 4),
+        "leave_one_out_m": None if error_m is None or not plane.agrees else round(error_m, 4),
+        "speeds": plane.agrees,
     }
 
 
@@ -131,11 +134,16 @@ def _print(file: Path, summary: dict[str, Any]) -> None:
 def _calibration_words(found: dict[str, Any] | None) -> tuple[str, str]:
     if found is None:
         return "none", "no speeds will be measured"
-    error = found["leave_one_out_m"]
-    unknown = "own error unknown: add a fifth point" if found["points"] == 4 else "own error unknown: add more points"
-    others = f"left out one by one {error:.2f} m" if error is not None else unknown
     residual = f"residual {found['residual_rms_m']:.2f} m, worst {found['residual_worst_m']:.2f} m"
-    return f"{found['points']} points", f"{residual}, {others}; source: {found['source']}"
+    return f"{found['points']} points", f"{residual}, {_own_error(found)}; source: {found['source']}"
+
+
+def _own_error(found: dict[str, Any]) -> str:
+    if not found["speeds"]:
+        return "the points contradict each other: no speeds will be measured; measure them again"
+    if found["leave_one_out_m"] is not None:
+        return f"left out one by one {found['leave_one_out_m']:.2f} m"
+    return "own error unknown: add " + ("a fifth point" if found["points"] == FEWEST_POINTS else "more points")
 
 
 def first_picture(source: str) -> U8:
@@ -166,7 +174,12 @@ def write_picture(file: Path, image: U8) -> None:
 
 
 def _write(file: Path, content: bytes) -> None:
+    """The whole file or none of it: where there is no room, what stood there before stays."""
+    part = file.with_name(f".{file.name}.part")
     try:
-        file.write_bytes(content)
+        part.write_bytes(content)
+        part.replace(file)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink()
         raise UsageError(f"{file}: cannot be written: {error.strerror}") from error

@@ -29,6 +29,7 @@ lanes: {{}}
 #    kinds: [car, bus, truck]
 
 # `entering` is the direction of traffic that must stop here; `signal_group` names the lamp that tells it to.
+# Every vehicle over the whole line is judged by that lamp, so draw it across no lane that another lamp rules.
 stop_lines: {{}}
 #  north_stop:
 #    line: [[0.30, 0.70], [0.55, 0.70]]

@@ -65,10 +65,11 @@ def watch(
     """Watch one camera: count, spot offences, keep proof, and hand every fact to a file or a centre."""
     _check_places(out, centre, insecure)
     place, resolved, timelines = load_scene(scene), resolve_model(model), load_timelines(lamps) if lamps else {}
+    detector = Detector.open(resolved.file, resolved.card, runtime, threads)
     with (
         log_on_stderr(),
-        claimed(data) as folder,
         open_for_evidence(source, place) as camera,
+        claimed(data) as folder,
         _delivery(out, centre, folder, insecure) as delivery,
     ):
         post = Post(
@@ -85,9 +86,7 @@ def watch(
         )
         for note in _doubts(post, camera, dated=started_at is not None):
             warn(note)
-        summary, stop = _look(
-            post, camera, delivery.ledger, Detector.open(resolved.file, resolved.card, runtime, threads)
-        )
+        summary, stop = _look(post, camera, delivery.ledger, detector)
         run = Run(post.camera, post.boot, folder, summary, delivery.finish(), stop)
     print_run(run, as_json)
     raise typer.Exit(exit_code(run))

@@ -1,13 +1,11 @@
-"""Scores a detector on pictures with boxes in COCO form: `python -m models.evaluate.detection --annotations FILE`.
+"""Scores a detector on pictures with boxes in COCO form; `ngatu models evaluate` is its command.
 
 AP50 by pycocotools, the field's reference. A region with `iscrowd` is ignored: what is found there is neither right nor
 wrong.
 """
 
-import argparse
 import contextlib
 import io
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,6 @@ from rich.console import Console
 from rich.progress import track
 
 from models.errors import DatasetError
-from models.registry.resolve import resolve_model
 from vision.detect.detector import Detector
 from vision.vehicles import KIND_NAMES
 
@@ -109,25 +106,3 @@ def _ap50(truth: Any, results: Any, category: int) -> float:
     evaluation.accumulate()
     precision = evaluation.eval["precision"][0, :, 0, 0, 2]
     return float(precision[precision > -1].mean()) if (precision > -1).any() else 0.0
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--annotations", type=Path, required=True, help="COCO JSON")
-    parser.add_argument("--images", type=Path, help="folder the file names start from; default: that of the JSON")
-    parser.add_argument("--model", type=Path, help="default: the detector that ships")
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    model = resolve_model(given.model)
-    detector = Detector.open(model.file, model.card, threads=2, score=LEAST_SCORE)
-    scores = evaluate(detector, given.annotations, given.images or given.annotations.parent)
-    if given.json:
-        print(json.dumps({"model": model.card.name, "ap50": scores.ap50, "mean_ap50": scores.mean_ap50}))
-        return
-    for name, value in scores.ap50.items():
-        print(f"{name:12} AP50 {100 * value:5.1f}   {scores.truths[name]} boxes")
-    print(f"{'mean':12} AP50 {100 * scores.mean_ap50:5.1f}")
-
-
-if __name__ == "__main__":
-    main()

@@ -57,6 +57,14 @@ def test_a_query_that_makes_no_sense_is_a_problem(client, query):
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
 
 
+@pytest.mark.parametrize("address", ["/api/counts", "/api/events", "/api/cases"])
+def test_a_filter_that_does_not_exist_is_a_problem_rather_than_everything(client, address):
+    answer = client.get(address, params={"from": "2026-11-21", "limit": 1})
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert "found from" in answer.json()["detail"]
+    assert "limit" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("format_", ["json", "csv"])
 def test_a_grid_finer_than_measured_is_a_problem_in_either_form(client, make_counts, format_):
     event = make_counts("slow", 1, {})

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field, StringConstraints, TypeAdapter
 from sqlalchemy import Engine
 
 from violations.api.problems import problems
-from violations.api.values import Answer, Cursor, CursorOf, WholeNumber
+from violations.api.values import Answer, Cursor, CursorOf, WholeNumber, known_queries
 from violations.cases.reasons import NOTE_MAX, REJECTION_REASONS, Ruling
 from violations.cases.states import Actor, CaseState, Role, Verdict, open_verdicts
 from violations.store.cases import LARGEST_ID, case_history, get_case, give_verdict, list_cases
@@ -77,7 +77,12 @@ def build_cases_router(engine: Engine, now: Callable[[], datetime]) -> APIRouter
     """`now` gives aware UTC."""
     router = APIRouter(tags=["cases"])
 
-    @router.get("/cases", summary="List cases, newest first", responses=problems(422))
+    @router.get(
+        "/cases",
+        summary="List cases, newest first",
+        responses=problems(422),
+        dependencies=[Depends(known_queries)],
+    )
     def get_cases(
         state: CaseState | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: Cursor = None
     ) -> CasesOut:

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field, TypeAdapter
 from sqlalchemy import Engine
 
 from violations.api.problems import problems
-from violations.api.values import Answer, Cursor, CursorOf, Since, Text, Until, UtcMoment
+from violations.api.values import Answer, Cursor, CursorOf, Since, Text, Until, UtcMoment, known_queries
 from violations.store.events import EventsWanted, list_events
 from vision.events.envelope import Event
 
@@ -28,7 +28,12 @@ class EventsOut(Answer):
 def build_events_router(engine: Engine) -> APIRouter:
     router = APIRouter(tags=["events"])
 
-    @router.get("/events", summary="List events, oldest first", responses=problems(422))
+    @router.get(
+        "/events",
+        summary="List events, oldest first",
+        responses=problems(422),
+        dependencies=[Depends(known_queries)],
+    )
     def get_events(
         *,
         camera: Annotated[Text | None, Query()] = None,

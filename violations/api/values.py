@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Generic, TypeVar
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Request
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -34,6 +34,20 @@ WholeNumber = Annotated[int, Field(ge=-(2**62), le=2**62)]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next` of the page before this one.")]
 Since = Annotated[UtcMoment | None, Query(description="From this moment on (RFC 3339 with offset).")]
 Until = Annotated[UtcMoment | None, Query(description="Before this moment (RFC 3339 with offset).")]
+
+
+def known_queries(request: Request) -> None:
+    """A dependency of routes that filter. Raises ProblemError (422) for a query that the route does not know: a filter
+    misspelt and left aside would answer with everything."""
+    known = [field.alias for field in request.scope["route"].dependant.query_params]
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "unknown-query",
+            "There is no such query",
+            f"query: wanted only {', '.join(known)}; found {', '.join(unknown)}",
+        )
 
 
 class Answer(BaseModel):

@@ -62,6 +62,6 @@ def check_ruling(ruling: Ruling) -> Ruling:
 def _check_rejection(reason: str | None, note: str) -> None:
     if reason not in REASON_BY_CODE:
         wanted = ", ".join(REASON_BY_CODE)
-        raise ReasonError(f"a rejection needs a reason: wanted one of {wanted}; found {reason!r}")
+        raise ReasonError(f"a rejection needs a reason: wanted one of {wanted}; found {reason or 'none'}")
     if reason == OTHER and not note:
         raise ReasonError("reason 'other' needs a note that says which, found an empty one")

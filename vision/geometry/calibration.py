@@ -60,6 +60,11 @@ class GroundPlane:
         """The best estimate of how far a position may be off: leave-one-out where known, else the RMS residual."""
         return self.residual_rms_m if self.leave_one_out_m is None else self.leave_one_out_m
 
+    @property
+    def agrees(self) -> bool:
+        """False where the points contradict each other so far that no position, and so no speed, has a known error."""
+        return bool(np.isfinite(self.position_error_m))
+
     def in_pixels(self, frame_size_px: tuple[int, int]) -> Self:
         """The same plane for pixels of a frame of (width, height), where this one was fitted to fractions of it."""
         width_px, height_px = frame_size_px

@@ -17,6 +17,19 @@ CALIBRATION = {
     "source": "tape",
     "points": [{"at": [x, y], "metres": [9 * x, 9 * y]} for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))],
 }
+CONTRADICTORY = {
+    "source": "a guess",
+    "points": [
+        {"at": at, "metres": metres}
+        for at, metres in (
+            ([0.12, 0.9], [0, 0]),
+            ([0.9, 0.9], [14, 0]),
+            ([0.6, 0.2], [14, 50]),
+            ([0.4, 0.2], [0, 50]),
+            ([0.44, 0.35], [3, 30]),
+        )
+    ],
+}
 RED = LampTimeline(group="a", spans=(LampSpan(state="red", since_s=0, until_s=9, error_s=0.1, origin="file"),))
 
 
@@ -30,10 +43,11 @@ def scene(**parts):
         (scene(), {}, None),
         (scene(stop_lines=LINES, calibration=CALIBRATION), {"a": RED}, None),
         (scene(stop_lines=LINES), {"a": RED}, "no calibration"),
+        (scene(stop_lines=LINES, calibration=CONTRADICTORY), {"a": RED}, "calibration points contradict each other"),
         (scene(stop_lines=LINES, calibration=CALIBRATION), {}, "no lamp states for the stop line north"),
         (scene(stop_lines=LINES, calibration=CALIBRATION), {"b": RED}, "no lamp states for the stop line north"),
     ],
-    ids=["no stop line", "all there", "no calibration", "no lamps", "another lamp"],
+    ids=["no stop line", "all there", "no calibration", "contradiction", "no lamps", "another lamp"],
 )
 def test_the_operator_is_told_why_nobody_is_judged(drive, place, lamps, told):
     with open_for_evidence(str(drive), place) as source:

@@ -146,6 +146,17 @@ def test_one_sentence_and_nothing_half_written(ngatu, place, monkeypatch, words,
     assert not [name for name in after.keys() - before.keys() if after[name] and not name.endswith("agent.lock")]
 
 
+@pytest.mark.parametrize("changed", [{"source": "gone.mp4"}, {"model": "size.onnx"}], ids=["source", "model"])
+@pytest.mark.parametrize("target", [("--out", "o.jsonl"), ("--centre", "https://a.example")], ids=["file", "centre"])
+def test_a_watch_that_cannot_begin_makes_no_file_and_no_folder(ngatu, place, monkeypatch, changed, target):
+    monkeypatch.chdir(place)
+    before = set(place.rglob("*"))
+    said = ngatu(*instead(WATCH, **changed), *target)
+    assert said.code == 2
+    assert len(said.err.splitlines()) == 1
+    assert set(place.rglob("*")) == before
+
+
 @pytest.mark.skipif(SHIPPED_DETECTOR.exists(), reason="a detector ships, so there always is one")
 def test_without_any_model_it_says_how_to_get_one(ngatu, place):
     said = ngatu("count", place / "good.mp4", *LINE)

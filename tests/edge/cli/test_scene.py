@@ -2,7 +2,10 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 
 import cv2
 import numpy as np
@@ -104,6 +107,32 @@ def test_new_overwrites_nothing_unless_forced(tmp_path, picture, existing):
     assert load_scene(tmp_path / "north.yaml").version == 1
 
 
+@contextmanager
+def no_room() -> Iterator[None]:
+    """No file may grow beyond 100 bytes, as on a disk that is full."""
+    before = getrlimit(RLIMIT_FSIZE)
+    setrlimit(RLIMIT_FSIZE, (100, before[1]))
+    try:
+        yield
+    finally:
+        setrlimit(RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("before", [None, b"mine"], ids=["new", "overwritten"])
+@pytest.mark.parametrize("out", ["north.png", "drawn.png"])
+def test_a_file_there_is_no_room_for_is_not_left_half_written(tmp_path, picture, scene_file, out, before):
+    if before is not None:
+        (tmp_path / out).write_bytes(before)
+    words = {
+        "north.png": ("new", picture, "--out", tmp_path / "north.yaml", "--force"),
+        "drawn.png": ("draw", scene_file, picture, "--out", tmp_path / "drawn.png"),
+    }
+    kept = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    with no_room(), pytest.raises(EdgeError, match=f"{out}: cannot be written: File too large"):
+        run(*words[out])
+    assert {file: file.read_bytes() for file in tmp_path.iterdir()} == kept
+
+
 def test_new_from_a_folder_of_pictures_takes_the_first(tmp_path, picture):
     run("new", picture.parent, "--out", tmp_path / "north.yaml")
     assert "640 × 360 pixels" in (tmp_path / "north.yaml").read_text(encoding="utf-8")
@@ -152,6 +181,16 @@ def test_check_prints_the_residual_for_people(scene_file):
     words = run("check", scene_file).stdout
     assert "residual" in words
     assert "giữa" in words
+
+
+def test_check_says_where_calibration_points_contradict_each_other(scene_file):
+    places = ("[0.12, 0.9]", "[0.9, 0.9]", "[0.6, 0.2]", "[0.4, 0.2]", "[0.44, 0.35]")
+    metres = ("[0, 0]", "[14, 0]", "[14, 50]", "[0, 50]", "[3, 30]")
+    points = "".join(f"    - {{at: {at}, metres: {to}}}\n" for at, to in zip(places, metres, strict=True))
+    scene_file.write_text(FULL.partition("    - {at:")[0] + points, encoding="utf-8")
+    assert "no speeds will be measured" in " ".join(run("check", scene_file).stdout.replace("│", " ").split())
+    calibration = json.loads(run("check", scene_file, "--json").stdout)["calibration"]
+    assert (calibration["leave_one_out_m"], calibration["speeds"]) == (None, False)
 
 
 def test_check_ends_with_2_and_every_problem_on_a_line_of_its_own(scene_file):
