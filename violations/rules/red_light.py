@@ -20,6 +20,8 @@ class RedLightLimits:
     enters       the direction over the line that enters the junction
     grace_s      how long after the start of red nobody is accused
     slowest_mps  below this a vehicle creeps, as the ones waiting at a line do
+    vaguest      a speed whose error is more than this share of it was not measured: a box that jumped between two
+                 vehicles looks like one that drove
     fastest_mps  above this the speed is a mistake of ours, and so perhaps is the crossing
     longest_s    a red that has lasted longer than this is perhaps a broken lamp
     """
@@ -27,11 +29,12 @@ class RedLightLimits:
     enters: Direction
     grace_s: float = 0.5
     slowest_mps: float = 2.0
+    vaguest: float = 0.5
     fastest_mps: float = 50.0
     longest_s: float = 300.0
 
     def __post_init__(self) -> None:
-        numbers = (self.grace_s, self.slowest_mps, self.fastest_mps, self.longest_s)
+        numbers = (self.grace_s, self.slowest_mps, self.vaguest, self.fastest_mps, self.longest_s)
         if not all(isfinite(number) and number >= 0 for number in numbers):
             raise ValueError(f"RedLightLimits: wanted numbers of 0 or more, found {numbers}")
 
@@ -67,8 +70,9 @@ def _surely_driving(crossing: Crossing, limits: RedLightLimits) -> bool:
     if crossing.speed_mps is None or crossing.speed_error_mps is None:
         return False
     driving = crossing.speed_mps - crossing.speed_error_mps >= limits.slowest_mps
+    measured = crossing.speed_error_mps <= limits.vaguest * crossing.speed_mps
     plausible = crossing.speed_mps + crossing.speed_error_mps <= limits.fastest_mps
-    return driving and plausible
+    return driving and measured and plausible
 
 
 def _measures(crossing: Crossing, lamp: LampSpan) -> tuple[Measure, ...]:

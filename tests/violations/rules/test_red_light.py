@@ -75,6 +75,7 @@ def test_every_motor_vehicle_can_be_accused(vehicle: str):
         {"speed_error_mps": None},
         {"speed_mps": 0.4},
         {"speed_mps": 2.4},
+        {"speed_error_mps": 4.1},
         {"speed_error_mps": 6.1},
         {"speed_mps": 49.8},
         {"since_s": -300.0},
@@ -86,7 +87,16 @@ def test_a_doubt_goes_the_drivers_way(doubt: dict[str, Any]):
 
 
 @pytest.mark.parametrize(
-    "edge", [{"at_s": 10.63}, {"at_s": 39.87}, {"speed_mps": 2.5}, {"speed_mps": 49.5}, {"since_s": -286.0}], ids=str
+    "edge",
+    [
+        {"at_s": 10.63},
+        {"at_s": 39.87},
+        {"speed_mps": 2.5},
+        {"speed_error_mps": 3.9},
+        {"speed_mps": 49.5},
+        {"since_s": -286.0},
+    ],
+    ids=str,
 )
 def test_beyond_the_last_doubt_it_accuses(edge: dict[str, Any]):
     assert judged(**edge) is not None
@@ -114,7 +124,7 @@ def test_a_driver_hardly_late_is_told_to_the_reviewer(at_s: float, soon: bool):
 
 
 @pytest.mark.parametrize("number", [-1.0, float("nan"), float("inf")])
-@pytest.mark.parametrize("name", ["grace_s", "slowest_mps", "fastest_mps", "longest_s"])
+@pytest.mark.parametrize("name", ["grace_s", "slowest_mps", "vaguest", "fastest_mps", "longest_s"])
 def test_limits_that_are_no_limits_are_refused(name: str, number: float):
     with pytest.raises(ValueError, match="wanted numbers of 0 or more"):
         RedLightLimits(**{"enters": Direction.LEFT_TO_RIGHT, name: number})
