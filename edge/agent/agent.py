@@ -144,7 +144,7 @@ class Agent:
     def _farewell(self, report: SourceReport, why_stopped: str | None) -> list[Health]:
         why = self.summary.failure or why_stopped
         note = f"{why}; {report.sentence()}" if why else report.sentence()
-        news = [] if report.clean else [self._health("source_damaged", report.sentence(), report)]
+        news = [self._health("source_damaged", report.sentence(), report)] if report.damaged else []
         return [*news, self._health("failed" if self.summary.failure else "ended", note, report)]
 
     def _health(self, state: State, note: str, report: SourceReport | None = None) -> Health:

@@ -59,7 +59,7 @@ def count(
             with shown(watched, "counting", source.frames_expected) as seen:
                 _gather(seen, draw, result)
         account = source.report()
-    result.damage = None if account.clean else account.sentence()
+    result.damage = account.sentence() if account.damaged else None
     result.stopped = stop.why()
     print_result(result, as_json)
     raise typer.Exit(stop.exit_code)

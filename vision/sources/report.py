@@ -40,10 +40,14 @@ class SourceReport:
     first_error: str | None
 
     @property
+    def damaged(self) -> bool:
+        """True when pictures were lost, patched up or cut off; a repaired timestamp alone harms no picture."""
+        return self.truncated or any((self.frames_corrupt, self.frames_smeared, self.parts_damaged, self.parts_silent))
+
+    @property
     def clean(self) -> bool:
         """True when nothing was lost, patched up, repaired or cut off."""
-        faults = (self.frames_corrupt, self.frames_smeared, self.parts_damaged, self.parts_silent)
-        return not (any(faults) or self.timestamps_repaired or self.truncated)
+        return not (self.damaged or self.timestamps_repaired)
 
     def sentence(self) -> str:
         """One line for people: "decoded 241 of 494 stated frames; 3 damaged packets; the file ends early"."""

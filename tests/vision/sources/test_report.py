@@ -45,3 +45,19 @@ def test_the_first_error_stays_the_first():
     tally.damage("first")
     tally.damage("second")
     assert (tally.report().first_error, tally.report().parts_damaged, tally.report().clean) == ("first", 2, False)
+
+
+@pytest.mark.parametrize(
+    ("counts", "damaged"),
+    [
+        ({}, False),
+        ({"timestamps_repaired": 1}, False),
+        ({"frames_dropped": 3, "reconnects": 1}, False),
+        ({"frames_corrupt": 1}, True),
+        ({"frames_smeared": 1}, True),
+        ({"parts_read": 4, "parts_damaged": 1, "frames_good": 3}, True),
+        ({"truncated": True}, True),
+    ],
+)
+def test_only_what_harms_a_picture_is_damage(counts, damaged):
+    assert Tally("clip.mp4", ended=True, **counts).report().damaged is damaged
