@@ -5,8 +5,6 @@ from pathlib import Path
 import av
 import pytest
 
-from models.registry.resolve import SHIPPED_DETECTOR
-
 CROSSED_LANE = """\
 version: 1
 camera: c
@@ -155,13 +153,6 @@ def test_a_watch_that_cannot_begin_makes_no_file_and_no_folder(ngatu, place, mon
     assert said.code == 2
     assert len(said.err.splitlines()) == 1
     assert set(place.rglob("*")) == before
-
-
-@pytest.mark.skipif(SHIPPED_DETECTOR.exists(), reason="a detector ships, so there always is one")
-def test_without_any_model_it_says_how_to_get_one(ngatu, place):
-    said = ngatu("count", place / "good.mp4", *LINE)
-    assert said.code == 2
-    assert "--model yolo11n.onnx" in said.err
 
 
 def test_square_brackets_in_a_name_are_shown_as_they_are(ngatu, tmp_path):

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from vision.geometry.lines import Line
@@ -99,6 +99,8 @@ def test_clear_walk_is_counted_in_full(road, legs_px, pace_px):
     clear = [leg if abs(leg - 300) > 40 else leg + (80 if leg > 300 else -80) for leg in legs_px]
     # Two frames more, so that the last leg ends in the open.
     path = walk([*clear, clear[-1]], min(pace_px, 25))
+    # Feet exactly on the line have met it, though they are on no side yet: which frame is first past it is moot then.
+    assume(not np.isclose(path, 300).any())
     found = road.play([road.box((400, y))] for y in path)
     changes = np.flatnonzero(np.diff(path > 300))
     assert len(found) == len(changes)
