@@ -7,6 +7,8 @@ need() { # package, command that succeeds where it is present
 }
 need libgl1 "ldconfig -p | grep -q libGL.so.1"
 need libglib2.0-0 "ldconfig -p | grep -q libgthread-2.0.so.0"
+need libegl1 "ldconfig -p | grep -q libEGL.so.1"
+need libgl1-mesa-dri "ls /usr/lib/*/dri/swrast_dri.so"
 need python3-venv "${PYTHON:-python3} -c 'import ensurepip'"
 need chromium "command -v chromium"
 [ -z "$missing" ] && exit 0
@@ -15,5 +17,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 else
     echo "missing system packages (apt-get install$missing): needed by OpenCV (libgl1, libglib2.0-0)," \
+        "by the drawn junction (libegl1, libgl1-mesa-dri; slower without them)," \
         "by the virtual environment (python3-venv), by the browser tests (chromium)" >&2
 fi
