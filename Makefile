@@ -23,7 +23,7 @@ demo: $(STAMP)
 	$(BIN)/python -m twin.demo $(if $(MODEL),--model '$(MODEL)') $(if $(VIDEO),--video '$(VIDEO)') $(DEMO_ARGS)
 
 test: $(STAMP)
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --max-worker-restart=0
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
