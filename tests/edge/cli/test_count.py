@@ -12,6 +12,11 @@ from vision.sources.open import open_source
 LINE = "80,8,80,88"
 
 
+def deliver(number):
+    """What the interpreter does when the signal comes; a real one would reach the test runner's process too."""
+    signal.getsignal(number)(number, None)
+
+
 def test_one_car_over_the_line_is_counted_once_in_its_direction(ngatu, little_video, tiny_model):
     said = ngatu("count", little_video, "--line", LINE, "--model", tiny_model, "--json")
     assert said.code == 0
@@ -106,7 +111,7 @@ def test_ctrl_c_prints_what_was_counted_and_keeps_the_drawn_part(
     def look(*arguments):
         for seen in real(*arguments):
             if seen.frame.index == 70:
-                signal.raise_signal(signal.SIGINT)
+                deliver(signal.SIGINT)
             yield seen
 
     monkeypatch.setattr(module, "look", look)

@@ -11,6 +11,11 @@ from violations.evidence.verify import verify_package
 from vision.events.envelope import EVENT
 
 
+def deliver(number):
+    """What the interpreter does when the signal comes; a real one would reach the test runner's process too."""
+    signal.getsignal(number)(number, None)
+
+
 def kinds(events):
     return [event["type"].split(".")[2] for event in events]
 
@@ -126,7 +131,7 @@ def test_told_to_stop_it_finishes_the_frame_and_commits_all_it_saw(
     def look(*arguments):
         for seen in real(*arguments):
             if seen.frame.index == 60:
-                signal.raise_signal(number)
+                deliver(number)
             yield seen
 
     monkeypatch.setattr(module, "look", look)
