@@ -67,12 +67,14 @@ def build_counts_router(engine: Engine) -> APIRouter:
     def get_counts(
         *,
         request: Request,
-        camera: Annotated[Text | None, Query()] = None,
-        line: Annotated[Text | None, Query()] = None,
+        camera: Annotated[Text | None, Query(description="Only this camera.")] = None,
+        line: Annotated[Text | None, Query(description="Only this line.")] = None,
         since: Since = None,
         until: Until = None,
         interval: Annotated[IntervalName | None, Query(description="Grid; absent: as measured.")] = None,
-        format_: Annotated[Literal["json", "csv"] | None, Query(alias="format")] = None,
+        format_: Annotated[
+            Literal["json", "csv"] | None, Query(alias="format", description="Absent: as Accept says, else JSON.")
+        ] = None,
         limit: Annotated[int, Query(ge=1, le=5000, description="Rows per page of JSON; CSV is always whole.")] = 1000,
         cursor: Cursor = None,
     ) -> CountsOut | Response:

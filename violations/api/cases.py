@@ -17,7 +17,9 @@ from violations.store.records import CaseRecord, HistoryEntry
 from vision.events.bodies import Finding
 
 PLACE: CursorOf[int] = CursorOf(TypeAdapter(WholeNumber))
-CaseId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+CaseId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="Number of the case.")]
+StateWanted = Annotated[CaseState | None, Query(description="Only cases in this state; absent: all.")]
+PageSize = Annotated[int, Query(ge=1, le=200, description="Cases per page.")]
 WHO_MAX = 80
 
 
@@ -83,9 +85,7 @@ def build_cases_router(engine: Engine, now: Callable[[], datetime]) -> APIRouter
         responses=problems(422),
         dependencies=[Depends(known_queries)],
     )
-    def get_cases(
-        state: CaseState | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: Cursor = None
-    ) -> CasesOut:
+    def get_cases(state: StateWanted = None, limit: PageSize = 50, cursor: Cursor = None) -> CasesOut:
         page = list_cases(engine, state=state, limit=limit, before=PLACE.read(cursor))
         return CasesOut(cases=[_case(case) for case in page.cases], next=PLACE.write(page.next_before))
 

@@ -36,11 +36,11 @@ def build_events_router(engine: Engine) -> APIRouter:
     )
     def get_events(
         *,
-        camera: Annotated[Text | None, Query()] = None,
+        camera: Annotated[Text | None, Query(description="Only this camera's events.")] = None,
         type_: Annotated[Text | None, Query(alias="type", description="For instance vn.ngatu.counts.v1.")] = None,
         since: Since = None,
         until: Until = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        limit: Annotated[int, Query(ge=1, le=500, description="Events per page.")] = 100,
         cursor: Cursor = None,
     ) -> EventsOut:
         """In order of the events' own time."""

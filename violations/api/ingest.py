@@ -69,8 +69,10 @@ def build_ingest_router(engine: Engine, shelf: EvidenceShelf, now: Callable[[], 
         sha256: Sha256Path,
         request: Request,
         response: Response,
-        content_type: Annotated[str, Header()] = BINARY,
-        content_length: Annotated[int | None, Header(ge=0)] = None,
+        content_type: Annotated[str, Header(description="Media type the file is kept and served with.")] = BINARY,
+        content_length: Annotated[
+            int | None, Header(ge=0, description="Size in bytes; too large is refused unread.")
+        ] = None,
     ) -> StoredFile:
         """The body is the raw bytes. Sending a file twice is harmless."""
         if content_length is not None and content_length > shelf.max_file_bytes:
