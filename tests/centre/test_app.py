@@ -34,6 +34,12 @@ def test_every_route_of_the_document_is_fully_described(document):
             assert content.get("schema"), f"{name} {kind}"
 
 
+def test_every_parameter_of_the_document_says_what_it_means(document):
+    given = [(name, each) for name, what in operations(document) for each in what.get("parameters", [])]
+    assert given
+    assert [f"{name} {each['name']}" for name, each in given if not each.get("description")] == []
+
+
 def test_every_error_of_the_document_is_a_problem(document):
     for name, what in operations(document):
         errors = {status: answer for status, answer in what["responses"].items() if status >= "400"}
