@@ -1,7 +1,8 @@
-"""Labels frames of videos by a teacher detector: `python -m models.datasets.pseudo --teacher FILE --out DIR VIDEO…`.
+"""Labels frames of videos by teacher detectors: `python -m models.datasets.pseudo --teacher FILE … --out DIR VIDEO…`.
 
-The teacher looks at the whole frame and at its four overlapping quarters, so that far vehicles are large enough for it.
-A box is kept only where the same thing was seen again a moment before or after; what flickers is dropped.
+Each teacher looks at the whole frame and at its four overlapping quarters, so that far vehicles are large enough.
+What one teacher is sure of stays; what it doubts stays where another sees it too. A box is kept only where the same
+thing was seen again a moment before or after; what flickers is dropped.
 """
 
 import argparse
@@ -23,7 +24,9 @@ from vision.sources.open import open_source
 from vision.vehicles import KIND_NAMES
 
 TILE_SHARE = 0.58
-SURE = 0.35
+SURE = 0.4
+DOUBTED = 0.2
+"""Enough where two teachers agree on place and kind."""
 SAME_IOU = 0.4
 GLANCES = 3
 GLANCE_APART_S = 0.2
@@ -36,15 +39,31 @@ def tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
     return [(0, 0, width, height), *((x, y, x + w, y + h) for x, y in corners)]
 
 
+def agree(opinions: Sequence[Detections]) -> Detections:
+    """What the teachers together stand for: every sure box, and every doubted one that another teacher shares."""
+    kept = []
+    for place, own in enumerate(opinions):
+        believed = own.score >= SURE
+        for other in (*opinions[:place], *opinions[place + 1 :]):
+            if len(own) and len(other):
+                shared = overlap_iou(own.xyxy_px, other.xyxy_px) >= SAME_IOU
+                believed |= (shared & (own.kind[:, None] == other.kind)).any(axis=1)
+        kept.append(Detections(own.xyxy_px[believed], own.score[believed], own.kind[believed]))
+    box, score, kind = (np.concatenate([getattr(one, name) for one in kept]) for name in ("xyxy_px", "score", "kind"))
+    keep = suppress(box, score, kind.astype(np.int64), 0.5)
+    keep = keep[suppress(box[keep], score[keep], np.zeros(len(keep), np.int64), 0.75)]
+    return Detections(box[keep], score[keep], kind[keep])
+
+
 def look(teacher: Detector, image: U8) -> Detections:
-    """What the teacher sees in the frame and its quarters together; boxes cut by a quarter's edge are left out."""
+    """What one teacher sees in the frame and its quarters together; boxes cut by a quarter's edge are left out."""
     height, width = image.shape[:2]
     parts = tiles(width, height)
     found = teacher.detect([np.ascontiguousarray(image[y1:y2, x1:x2]) for x1, y1, x2, y2 in parts])
     boxes, scores, kinds = [], [], []
     for (x1, y1, x2, y2), each in zip(parts, found, strict=True):
         moved = each.xyxy_px + np.array([x1, y1, x1, y1], np.float32)
-        whole = _uncut(moved, (x1, y1, x2, y2), (width, height)) & (each.score >= SURE)
+        whole = _uncut(moved, (x1, y1, x2, y2), (width, height)) & (each.score >= DOUBTED)
         boxes.append(moved[whole])
         scores.append(each.score[whole])
         kinds.append(each.kind[whole])
@@ -102,19 +121,19 @@ def write(out: Path, name: str, image: U8, found: Detections) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("videos", type=Path, nargs="+")
-    parser.add_argument("--teacher", type=Path, required=True)
+    parser.add_argument("--teacher", type=Path, required=True, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--every", type=float, default=2.0, help="seconds between labelled moments")
     parser.add_argument("--most", type=int, default=25, help="labelled moments per video")
     given = parser.parse_args()
-    model = resolve_model(given.teacher)
-    teacher = Detector.open(model.file, model.card, threads=1)
+    models = [resolve_model(file) for file in given.teacher]
+    teachers = [Detector.open(model.file, model.card, threads=1) for model in models]
     for part in ("images/train", "labels/train"):
         (given.out / part).mkdir(parents=True, exist_ok=True)
     (given.out / "data.yaml").write_text(yaml.safe_dump({"names": list(KIND_NAMES)}), "utf-8")
     for video in track(given.videos, "labelling"):
         for number, group in enumerate(islice(moments(video, given.every), given.most)):
-            before, middle, after = (look(teacher, image) for image in group)
+            before, middle, after = (agree([look(teacher, image) for teacher in teachers]) for image in group)
             found = steady(middle, [before, after])
             if len(found):
                 write(given.out, f"{video.parent.name}__{video.stem}__{number:04d}", group[1], found)

@@ -70,7 +70,7 @@ def write_card(card: ModelCard) -> str:
     plain = default_meanings(card.classes)
     values["meanings"] = {name: meaning for name, meaning in card.meanings.items() if plain.get(name) != meaning}
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110)
-    if parse_card(text, Path(f"{card.name}.card.yaml")) != card:
+    if parse_card(text, Path(f"{card.name}.card.yaml"), ModelCard) != card:
         raise RegistryError(f"{card.name}: the card does not come back from its own text")
     return text
 

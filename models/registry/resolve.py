@@ -42,7 +42,7 @@ def resolve_model(file: Path | None, shipped: Path = SHIPPED_DETECTOR) -> Resolv
 def _written_card(model: ModelFile) -> ModelCard | None:
     beside = card_path(model.path)
     if beside.exists():
-        card = load_card(beside)
+        card = load_card(beside, ModelCard)
         check_sha256(model, card.sha256)
         return card
     return next((card for card in known_cards() if card.sha256 == model.sha256), None)
@@ -59,4 +59,4 @@ def _derived_card(model: ModelFile) -> ModelCard:
 def known_cards() -> tuple[ModelCard, ...]:
     """The cards this package keeps for public models whose weights it may not or need not ship."""
     files = [file for file in resources.files(KNOWN_CARDS).iterdir() if file.name.endswith(".card.yaml")]
-    return tuple(parse_card(file.read_text(encoding="utf-8"), Path(file.name)) for file in files)
+    return tuple(parse_card(file.read_text(encoding="utf-8"), Path(file.name), ModelCard) for file in files)

@@ -1,4 +1,4 @@
-"""The model card: everything the engine must know of a detector beyond its weights. Written in YAML."""
+"""The model card: everything the engine must know of a model beyond its weights. Written in YAML."""
 
 from datetime import date
 from enum import StrEnum
@@ -80,26 +80,34 @@ class MeasuredScore(CardPart):
     measured_on: date | None = None
 
 
-class ModelCard(CardPart):
-    """
-    classes     the model's own names in the order of its outputs; the one word `coco` stands for the 80 of COCO
-    meanings    what each class is to the engine; may be left out where the names speak for themselves
+class Card(CardPart):
+    """What every model says of itself, whatever it does.
+
     sha256      of the file; of an OpenVINO pair, of the .xml followed by the .bin. None: not checked
     """
 
     name: Line
     version: Line
-    head: Head
-    input: InputSpec
-    classes: Annotated[tuple[Line, ...], Field(min_length=1)]
-    meanings: dict[str, Meaning] = {}
-    thresholds: Thresholds = Thresholds()
     sha256: Annotated[str, StringConstraints(to_lower=True, pattern=r"^[0-9a-fA-F]{64}$")] | None = None
     licence: Line
     source: Line
     training_data: tuple[Line, ...] = ()
     scores: tuple[MeasuredScore, ...] = ()
     made_on: date | None = None
+
+
+class ModelCard(Card):
+    """A detector's.
+
+    classes     the model's own names in the order of its outputs; the one word `coco` stands for the 80 of COCO
+    meanings    what each class is to the engine; may be left out where the names speak for themselves
+    """
+
+    head: Head
+    input: InputSpec
+    classes: Annotated[tuple[Line, ...], Field(min_length=1)]
+    meanings: dict[str, Meaning] = {}
+    thresholds: Thresholds = Thresholds()
 
     @field_validator("classes", mode="before")
     @classmethod

@@ -1,30 +1,32 @@
-"""Card files: YAML in, `ModelCard` out; every fault says file, line, wanted and found."""
+"""Card files: YAML in, a `Card` out; every fault says file, line, wanted and found."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
 
-from vision.detect.card import ModelCard
+from vision.detect.card import Card
 from vision.errors import ModelError
 
 LARGEST_CARD_BYTES = 1_000_000
 
+C = TypeVar("C", bound=Card)
 
-def load_card(file: Path) -> ModelCard:
-    """Raise ModelError when the file cannot be read, is not YAML, or does not say what a card must say."""
+
+def load_card(file: Path, kind: type[C]) -> C:
+    """A card of that `kind`. Raise ModelError when the file cannot be read, is not YAML, or says too little."""
     try:
         if file.stat().st_size > LARGEST_CARD_BYTES:
             raise ModelError(f"{file}: wanted a model card (YAML), found a file of {file.stat().st_size} bytes")
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(f"{file}: the model card cannot be read: {error}") from error
-    return parse_card(text, file)
+    return parse_card(text, file, kind)
 
 
-def parse_card(text: str, file: Path) -> ModelCard:
+def parse_card(text: str, file: Path, kind: type[C]) -> C:
     """The card written in `text`; `file` is only named in the errors."""
     loader = yaml.SafeLoader(text)
     try:
@@ -39,7 +41,7 @@ def parse_card(text: str, file: Path) -> ModelCard:
     if not isinstance(data, dict):
         raise ModelError(f"{file}: wanted a model card (YAML mapping), found {type(data).__name__}")
     try:
-        return ModelCard.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as error:
         raise ModelError(_sentences(error, node, file)) from error
 

@@ -6,6 +6,7 @@ import pytest
 
 from models.registry.importing import USER_FOLDER
 from models.registry.resolve import resolve_model
+from vision.detect.card import ModelCard
 from vision.detect.card_file import load_card
 
 
@@ -44,14 +45,14 @@ def test_classes_that_do_not_speak_for_themselves_are_explained_by_meaning(ngatu
     assert (answer.code, files(USER_FOLDER)) == (2, [])
     assert "none for rider, xe máy" in answer.err
     assert ngatu(*given, "--meaning", "rider=ignored", "--meaning", "xe máy=motorbike").code == 0
-    assert load_card(USER_FOLDER / "tiny.card.yaml").meanings == {"rider": "ignored", "xe máy": "motorbike"}
+    assert load_card(USER_FOLDER / "tiny.card.yaml", ModelCard).meanings == {"rider": "ignored", "xe máy": "motorbike"}
 
 
 def test_the_80_classes_of_coco_are_one_word_in_the_card(ngatu, write_model):
     assert ngatu("import", write_model(), "--head", "yolo_end2end", "--classes", "coco").code == 0
     text = (USER_FOLDER / "tiny.card.yaml").read_text("utf-8")
     assert "classes: coco\n" in text
-    assert len(load_card(USER_FOLDER / "tiny.card.yaml").classes) == 80
+    assert len(load_card(USER_FOLDER / "tiny.card.yaml", ModelCard).classes) == 80
 
 
 def test_a_network_of_open_size_needs_the_size_said(take_in, write_model):
@@ -125,7 +126,7 @@ def test_a_model_of_that_name_is_replaced_only_when_asked(take_in):
     assert "is already there; --force replaces it" in again.err
     assert (USER_FOLDER / "tiny.card.yaml").read_bytes() == before
     assert take_in("--licence", "other", "--force").code == 0
-    assert load_card(USER_FOLDER / "tiny.card.yaml").licence == "other"
+    assert load_card(USER_FOLDER / "tiny.card.yaml", ModelCard).licence == "other"
 
 
 def test_a_folder_that_cannot_be_written_leaves_nothing_half_written(take_in):

@@ -6,7 +6,7 @@ import yaml
 from models.errors import RegistryError
 from models.registry.advice import how_to_write_a_card
 from models.registry.resolve import known_cards, resolve_model
-from vision.detect.card import Head
+from vision.detect.card import Head, ModelCard
 from vision.detect.card_file import parse_card
 from vision.detect.detector import Detector
 from vision.errors import ModelError
@@ -76,7 +76,7 @@ def test_the_cards_this_package_keeps_are_whole_and_name_one_file_each():
 @pytest.mark.parametrize("head", [*Head, None])
 def test_the_example_card_of_the_advice_is_itself_a_good_card(tmp_path, head):
     text = how_to_write_a_card(tmp_path / "m.onnx", head, (416, 320), ["biker", "car: red", "no", "1", "bus"])
-    card = parse_card(text.split("\n", 1)[1], tmp_path / "m.card.yaml")
+    card = parse_card(text.split("\n", 1)[1], tmp_path / "m.card.yaml", ModelCard)
     assert card.classes == ("biker", "car: red", "no", "1", "bus")
     assert card.head is (head or Head.YOLO)
     assert (card.input.width_px, card.input.height_px) == (416, 320)
