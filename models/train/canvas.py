@@ -4,6 +4,7 @@ A grid of n × m cells makes road-camera sizes out of street-level photographs, 
 Pictures are decoded once and kept in memory (uint8), since decoding costs more than all the rest.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +21,7 @@ from vision.arrays import F32, F64, I8, U8
 LONGEST_SIDE_PX = 960
 GREY = 114
 ATTEMPTS = 100
+COMMON_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,24 +65,43 @@ def _load_one(one: LabelledImage) -> Picture:
     return Picture(np.asarray(image, np.uint8), (one.xyxy_px * scale).astype(np.float32), one.kind)
 
 
-def compose(pool: Sequence[Picture], settings: CanvasSettings, rng: np.random.Generator) -> Picture:
-    """One training picture of settings' size; RuntimeError where no canvas of this pool has few enough boxes."""
+def chances(pool: Sequence[Picture]) -> F64:
+    """(pictures,) how likely each is to be picked: pictures of rare kinds more often, sum 1.
+
+    Repeat factors of Gupta et al. (LVIS, CVPR 2019): the square root of how much rarer than COMMON_SHARE the rarest
+    kind in the picture is, but never under 1.
+    """
+    shares: dict[int, float] = {}
+    held = [set(picture.kind.tolist()) for picture in pool]
+    for kinds in held:
+        for kind in kinds:
+            shares[kind] = shares.get(kind, 0.0) + 1 / len(pool)
+    factor = [max([1.0, *(math.sqrt(COMMON_SHARE / shares[kind]) for kind in kinds)]) for kinds in held]
+    weights = np.array(factor, np.float64)
+    return weights / weights.sum()
+
+
+def compose(pool: Sequence[Picture], chance: F64, settings: CanvasSettings, rng: np.random.Generator) -> Picture:
+    """One training picture of settings' size, made of pictures picked by `chance` (pictures,).
+
+    RuntimeError where no canvas of this pool has few enough boxes.
+    """
     for _ in range(ATTEMPTS):
-        canvas = _lay_out(pool, settings, rng)
+        canvas = _lay_out(pool, chance, settings, rng)
         if len(canvas.kind) <= settings.most_boxes:
             return _weather(canvas, rng)
     raise RuntimeError(f"wanted a canvas of at most {settings.most_boxes} boxes, found none in {ATTEMPTS} tries")
 
 
-def _lay_out(pool: Sequence[Picture], settings: CanvasSettings, rng: np.random.Generator) -> Picture:
+def _lay_out(pool: Sequence[Picture], chance: F64, settings: CanvasSettings, rng: np.random.Generator) -> Picture:
     side = 1 + int(rng.choice(len(settings.grid_shares), p=settings.grid_shares))
     xs = _cuts(settings.width_px, side, rng)
     ys = _cuts(settings.height_px, side, rng)
     canvas = np.full((settings.height_px, settings.width_px, 3), GREY, np.uint8)
-    boxes, kinds = [], []
+    boxes, kinds, heights = [], [], np.cumsum(chance)
     for top, bottom in pairwise(ys):
         for left, right in pairwise(xs):
-            picture = pool[int(rng.integers(len(pool)))]
+            picture = pool[int(np.searchsorted(heights, rng.random() * heights[-1], side="right"))]
             cell = canvas[top:bottom, left:right]
             xyxy, kind = _paste(picture, cell, settings, rng)
             boxes.append(xyxy + np.array([left, top, left, top], np.float32))

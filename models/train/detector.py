@@ -19,7 +19,7 @@ import yaml
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.datasets.labels import ReadReport
-from models.train.canvas import CanvasSettings, Picture, compose, load
+from models.train.canvas import CanvasSettings, Picture, chances, compose, load
 from models.train.sets import Sources
 from models.train.toolkit import prepare
 from models.train.weights import load_weights
@@ -61,6 +61,7 @@ class Canvases(torch.utils.data.IterableDataset[Picture]):
 
     def __init__(self, pool: list[Picture], settings: CanvasSettings, seed: int) -> None:
         self._pool = pool
+        self._chances = chances(pool)
         self._settings = settings
         self._seed = seed
 
@@ -68,7 +69,7 @@ class Canvases(torch.utils.data.IterableDataset[Picture]):
         worker = torch.utils.data.get_worker_info()
         rng = np.random.default_rng([self._seed, worker.id if worker else 0])
         while True:
-            yield compose(self._pool, self._settings, rng)
+            yield compose(self._pool, self._chances, self._settings, rng)
 
 
 def collate(pictures: list[Picture]) -> dict[str, torch.Tensor]:
@@ -212,9 +213,10 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=Recipe().pictures)
     parser.add_argument("--drawn", type=Path, help="a set that models.datasets.drawn wrote")
     parser.add_argument("--pseudo", type=Path, help="a set that models.datasets.pseudo wrote")
+    parser.add_argument("--threads", type=int, default=2, help="processor cores")
     parser.add_argument("--start", type=Path, help="weights to start from, e.g. models/weights/detector.weights.npz")
     given = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(given.threads)
     train(
         Sources(given.data, given.drawn, given.pseudo),
         given.out,
