@@ -1,12 +1,14 @@
-# Every target makes its own .venv from nothing; `make demo` and `make test` are the two commands of the README.
+# Every target makes its own environment from nothing; `make demo` and `make test` are the two commands of the README.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TRAIN_VENV := .venv-train
+TRAIN_STAMP := $(TRAIN_VENV)/.installed
 MODEL ?=
 VIDEO ?=
 
-.PHONY: demo test check system clean
+.PHONY: demo test test-train check system clean
 
 # OpenCV's wheel wants libGL and GLib, the browser tests want Chromium: Debian's packages, installed only when
 # we may (root) and only what is missing.
@@ -25,6 +27,14 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/pytest -n 2 --dist loadfile --max-worker-restart=0
 
+# Torch and ultralytics stay out of .venv: the product must run without them.
+$(TRAIN_STAMP): pyproject.toml scripts/train-packages.sh | system
+	PYTHON=$(PYTHON) sh scripts/train-packages.sh $(TRAIN_VENV)
+	touch $@
+
+test-train: $(TRAIN_STAMP)
+	$(TRAIN_VENV)/bin/pytest -n 2 --dist loadfile --max-worker-restart=0 tests/train
+
 check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -32,4 +42,4 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info demo-out
+	rm -rf $(VENV) $(TRAIN_VENV) build dist *.egg-info demo-out

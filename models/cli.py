@@ -1,6 +1,7 @@
 """The commands `ngatu models …`: what may be asked of them. The work is in `models.registry` and `models.datasets`."""
 
 import re
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, cast, get_args
@@ -18,8 +19,10 @@ from models.registry import pulling
 from models.registry.bench import bench as time_model
 from models.registry.importing import USER_FOLDER, Description, import_model
 from models.registry.installed import list_models
+from models.registry.recording import check_recordable, record_scores
 from models.registry.resolve import resolve_model
-from models.scoring import score_model
+from models.registry.shipped import card_of, shipped
+from models.scoring import measured_scores, score_model
 from vision.detect.card import Head
 from vision.detect.meanings import Meaning
 from vision.detect.runtime import Runtime
@@ -119,6 +122,7 @@ def export(
     run: Annotated[Path, typer.Argument(help="Folder of a training run, with last.pt and recipe.json.")],
     note: Annotated[str, typer.Option(help="The hardware and the minutes that made it.")],
     out: Annotated[Path, typer.Option(help="Folder for the ONNX file and its card.")] = USER_FOLDER,
+    force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Turn a training run into an ONNX file with its card."""
@@ -129,11 +133,7 @@ def export(
         raise RegistryError("export: wanted torch and ultralytics, found none: pip install 'ngatu[train]'")
     from models.train.export import export as export_run  # noqa: PLC0415 - needs the extra `train`
 
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RegistryError(f"--out: wanted a folder to write into: {error}") from error
-    telling.print_imported(resolve_model(export_run(run, out, note)), as_json)
+    telling.print_imported(resolve_model(export_run(run, out, note, replace=force)), as_json)
 
 
 @models_app.command("evaluate")
@@ -147,21 +147,30 @@ def evaluate(
     meaning: MeaningOption = None,
     runtime: Annotated[Runtime | None, typer.Option(help="What runs the network.")] = None,
     threads: Annotated[int, typer.Option(min=1, help="Processor threads for one picture.")] = 1,
+    record: Annotated[
+        str | None, typer.Option(metavar="DATA", help="Write the scores into the model's card; DATA: what the set is.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score a detector on labelled pictures: AP at IoU 0.5 by kind, by pycocotools."""
-    if (coco is None) == (yolo is None):
-        raise DatasetError("evaluate: wanted either --coco FILE or --yolo FOLDER")
     resolved, report, told = resolve_model(model), ReadReport(), _meanings(meaning)
-    if coco is not None:
-        root = images or coco.parent
+    if record is not None:
+        check_recordable(resolved.file)
+    if coco is not None and yolo is None:
+        root, how = images or coco.parent, f"--coco {coco.name}"
         truth = coco_truth(coco, root, told, report)
-    else:
-        root = yolo or Path()
+    elif yolo is not None and coco is None:
+        root, how = yolo, f"--yolo {yolo.name} --split {split}"
         truth = yolo_truth(root, split, told, report)
+    else:
+        raise DatasetError("evaluate: wanted either --coco FILE or --yolo FOLDER")
     telling.say(report.sentence())
     scores = score_model(resolved, truth, root, runtime, threads)
     document = telling.scored_document(resolved.card.name, scores.ap50, scores.truths, report)
+    if record is not None:
+        command = " ".join([f"ngatu models evaluate {how}", *(f"--meaning {one}" for one in meaning or ())])
+        measured = measured_scores(scores.ap50, record, command, datetime.now(UTC).date())
+        telling.say(f"written into {record_scores(resolved.file, measured)}")
     if as_json:
         telling.print_json(document)
     else:
@@ -170,17 +179,20 @@ def evaluate(
 
 @models_app.command("bench")
 def bench(
-    model: ModelOption = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", help="Model of any task; without it the detector that ships.")
+    ] = None,
     seconds: Annotated[float, typer.Option(min=0.1, help="How long to measure, all cases together.")] = 5.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Time a detector on this machine under each runtime, alone and with our whole way around it."""
-    resolved = resolve_model(model)
+    """Time a model on this machine under each runtime: alone, and a detector with our whole way around it too."""
+    file = model or shipped("detector")
+    card = card_of(file)
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("timing", total=1.0)
-        found = time_model(resolved, seconds, show=lambda share: progress.update(task, completed=share))
-    document = telling.bench_document(resolved.card.name, found)
+        found = time_model(file, card, seconds, show=lambda share: progress.update(task, completed=share))
+    document = telling.bench_document(card.name, found)
     if as_json:
         telling.print_json(document)
     else:

@@ -11,10 +11,11 @@ from models.datasets.labels import ReadReport
 from models.registry.bench import SIZE_PX, Bench
 from models.registry.installed import Listed
 from models.registry.resolve import ResolvedModel
-from vision.detect.card import ModelCard
+from vision.detect.card import Card, ModelCard
 from vision.detect.runtime import Runtime
 
 MOST_CLASSES = 8
+MOST_SCORES = 3
 
 
 def say(sentence: str) -> None:
@@ -38,6 +39,7 @@ def listed_document(rows: list[Listed]) -> dict[str, Any]:
 def _listed(row: Listed) -> dict[str, Any]:
     document: dict[str, Any] = {
         "place": row.place,
+        "task": row.task,
         "file": None if row.file is None else str(row.file),
         "bytes": row.size,
         "sha256_check": row.check,
@@ -46,13 +48,16 @@ def _listed(row: Listed) -> dict[str, Any]:
     return document | (_card(row.card) if row.card is not None else {"name": None})
 
 
-def _card(card: ModelCard) -> dict[str, Any]:
+def _card(card: Card) -> dict[str, Any]:
+    detector = {}
+    if isinstance(card, ModelCard):
+        size_px = [card.input.width_px, card.input.height_px]
+        detector = {"head": card.head, "classes": list(card.classes), "input_px": size_px}
     return {
         "name": card.name,
         "version": card.version,
-        "head": card.head,
-        "classes": list(card.classes),
-        "input_px": [card.input.width_px, card.input.height_px],
+        "task": card.task,
+        **detector,
         "licence": card.licence,
         "source": card.source,
         "sha256": card.sha256,
@@ -66,22 +71,27 @@ def print_listed(rows: list[Listed]) -> None:
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     for row, line in zip(rows, lines, strict=True):
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-        if row.card is not None:
-            print(f"    {_classes(row.card)}")
-            for score in row.card.scores:
-                print(f"    {score.metric}: {score.value:g} ({score.data})")
+        for more in _more(row.card) if row.card is not None else ():
+            print(f"    {more}")
         if row.problem is not None:
             say(f"    {row.problem}")
 
 
 def _facts(row: Listed) -> list[str]:
-    """Name, place, input, size, what its sum says, licence; a dash where nothing is known."""
+    """Name, task, place, size, what its sum says, licence; a dash where nothing is known."""
+    name = row.card.name if row.card is not None else "-" if row.file is None else row.file.name
     size = "-" if row.size is None else f"{row.size / 1e6:.1f} MB"
-    if row.card is None:
-        return ["-" if row.file is None else row.file.name, row.place, "-", size, f"sha256 {row.check}", "-"]
-    wanted = row.card.input
-    picture = f"{wanted.width_px}x{wanted.height_px}"
-    return [row.card.name, row.place, picture, size, f"sha256 {row.check}", row.card.licence]
+    return [name, row.task or "-", row.place, size, f"sha256 {row.check}", row.card.licence if row.card else "-"]
+
+
+def _more(card: Card) -> list[str]:
+    """What a detector tells apart and wants to see, then the first scores, which are the ones that count most."""
+    lines = []
+    if isinstance(card, ModelCard):
+        lines.append(f"{_classes(card)}; {card.input.width_px}x{card.input.height_px} px")
+    lines += [f"{score.metric}: {score.value:g} ({score.data})" for score in card.scores[:MOST_SCORES]]
+    rest = len(card.scores) - MOST_SCORES
+    return [*lines, f"and {rest} scores more: --json"] if rest > 0 else lines
 
 
 def _classes(card: ModelCard) -> str:
@@ -137,7 +147,7 @@ def bench_document(model: str, found: Bench) -> dict[str, Any]:
     ]
     return {
         "model": model,
-        "picture_px": list(SIZE_PX),
+        "picture_px": list(SIZE_PX) if any(case.whole for case in found.timings) else None,
         "timings": timings,
         "skipped": dict(found.skipped),
         "faster": {str(threads): runtime for threads, runtime in found.faster.items()},
@@ -151,8 +161,9 @@ def _base_ms(found: Bench, whole: bool) -> float:
 
 
 def print_bench(document: dict[str, Any]) -> None:
-    width, height = document["picture_px"]
-    table = Table("runtime", "threads", title=f"{document['model']}, detect on {width}x{height}")
+    size_px = document["picture_px"]
+    whole = f", detect on {size_px[0]}x{size_px[1]}" if size_px else ", on a blank input"
+    table = Table("runtime", "threads", title=document["model"] + whole)
     for column in ("measured", "median ms", "p90 ms", "pictures", "ratio"):
         table.add_column(column, justify="right")
     for row in document["timings"]:
@@ -163,6 +174,6 @@ def print_bench(document: dict[str, Any]) -> None:
     Console().print(table, highlight=False)
     for runtime, reason in document["skipped"].items():
         say(f"{runtime}: {reason}")
-    if len(document["skipped"]) < len(Runtime) - 1:
+    if size_px and len(document["skipped"]) < len(Runtime) - 1:
         for threads, runtime in document["faster"].items():
             print(f"with {threads} thread{'s' * (threads != '1')}: --runtime {runtime}")

@@ -19,7 +19,9 @@ from models.datasets.drawn import stage as world
 from models.datasets.drawn.garage import corners_m, model
 from models.datasets.drawn.mesh import turned
 from models.datasets.drawn.shadows import cast
-from models.datasets.drawn.studio import Placed, Studio
+from models.datasets.drawn.signals import signal_head
+from models.datasets.drawn.studio import Studio
+from models.datasets.drawn.upload import Placed
 from models.errors import ModelsError
 from twin.clip_scene import COUNTING_LINE, STOP_LINE, lamps_yaml, lines_px, scene_yaml
 from twin.clip_truth import Boxes, Offence, as_json, boxes_of, crossings_of, offences_of, whole_box
@@ -113,7 +115,7 @@ def pictures(seed: int, frames: Iterable[Moment]) -> Iterator[U8]:
     for index, moment in enumerate(frames):
         if moment.lamp is not shown:
             shown = moment.lamp
-            heads = [world.signal_head(place, shown) for place in SIGNALS]
+            heads = [signal_head(place, shown) for place in SIGNALS]
             studio.set_stage(stage.flat, [*stage.solid, *heads], stage.light)
             studio.freeze_stage(CAMERA)
         visible = [one.at for one in moment.everyone if whole_box(CAMERA, one.at) is not None]

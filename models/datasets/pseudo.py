@@ -15,6 +15,8 @@ import numpy as np
 import yaml
 from rich.progress import track
 
+from models.datasets.labels import LabelledImage
+from models.datasets.yolo import yolo_rows
 from models.registry.resolve import resolve_model
 from vision.arrays import F32, U8, Bool
 from vision.detect.detector import Detector
@@ -107,15 +109,10 @@ def moments(video: Path, every_s: float) -> Iterator[list[U8]]:
 
 def write(out: Path, name: str, image: U8, found: Detections) -> None:
     """One picture and its label file of a YOLO set."""
-    height, width = image.shape[:2]
-    middles = (found.xyxy_px[:, :2] + found.xyxy_px[:, 2:]) / 2 / (width, height)
-    sides = (found.xyxy_px[:, 2:] - found.xyxy_px[:, :2]) / (width, height)
-    rows = [
-        f"{kind} {x:.5f} {y:.5f} {w:.5f} {h:.5f}"
-        for kind, (x, y), (w, h) in zip(found.kind.tolist(), middles.tolist(), sides.tolist(), strict=True)
-    ]
-    cv2.imwrite(str(out / "images/train" / f"{name}.jpg"), image, [cv2.IMWRITE_JPEG_QUALITY, 92])
-    (out / "labels/train" / f"{name}.txt").write_text("\n".join(rows), "ascii")
+    picture = out / "images/train" / f"{name}.jpg"
+    rows = yolo_rows(LabelledImage(picture, found.xyxy_px, found.kind), (image.shape[1], image.shape[0]))
+    cv2.imwrite(str(picture), image, [cv2.IMWRITE_JPEG_QUALITY, 92])
+    (out / "labels/train" / f"{name}.txt").write_text(rows, "ascii")
 
 
 def main() -> None:

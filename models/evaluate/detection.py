@@ -22,7 +22,6 @@ from vision.detect.detector import Detector
 from vision.vehicles import KIND_NAMES
 
 MOST_BOXES = 300
-LEAST_SCORE = 0.01
 
 
 @dataclass(frozen=True, slots=True)

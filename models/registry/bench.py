@@ -1,4 +1,5 @@
-"""How long a model takes on this machine: the bare network under each runtime, and our whole way from picture to boxes.
+"""How long a model takes on this machine: the bare network under each runtime, and a detector's whole way from picture
+to boxes.
 
 The cases take turns, one picture each, so that a busy moment of the machine burdens all of them alike.
 """
@@ -8,14 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 
-from models.registry.resolve import ResolvedModel
-from vision.arrays import U8
+from models.errors import RegistryError
+from vision.arrays import F32, U8
+from vision.detect.card import Card, ModelCard
 from vision.detect.detector import Detector
 from vision.detect.model_file import check_sha256, read_model_file
-from vision.detect.runtime import Runtime, open_session, run_all
+from vision.detect.runtime import Runtime, Session, open_session, run_all
+from vision.detect.shapes import write_shape
 
 THREADS = (1, 2)
 LEAST_ROUNDS = 3
@@ -50,17 +54,19 @@ class Bench:
 
 
 def bench(
-    model: ResolvedModel,
+    file: Path,
+    card: Card,
     seconds: float,
     clock_s: Callable[[], float] = time.perf_counter,
     show: Callable[[float], None] = lambda share: None,
 ) -> Bench:
     """Time every case for `seconds` together, each at least LEAST_ROUNDS times after one picture to warm up.
 
-    `show` is told the share done, 0..1. Raise ModelError when the model cannot run.
+    A model of another task than detect is timed as a bare network only. `show` is told the share done, 0..1. Raise
+    ModelError when the model cannot run.
     """
-    skipped = _skipped(model)
-    runs = _runs(model, [runtime for runtime in Runtime if runtime not in skipped])
+    skipped = _skipped(file)
+    runs = _runs(file, card, [runtime for runtime in Runtime if runtime not in skipped])
     for run in runs.values():
         run()
     samples_s: dict[Case, list[float]] = {case: [] for case in runs}
@@ -82,35 +88,49 @@ def timing(samples_s: Sequence[float]) -> Timing:
 
 
 def faster(timings: Mapping[Case, Timing]) -> dict[int, Runtime]:
-    """By number of threads the runtime with the lower median over the whole way; of equals the one named first."""
-    whole = [(case, found) for case, found in timings.items() if case.whole]
+    """By number of threads the runtime with the lower median over the whole way, or over the network alone where no
+    whole way was timed; of equals the one named first."""
+    most = max(case.whole for case in timings)
+    whole = [(case, found) for case, found in timings.items() if case.whole == most]
     return {
         threads: min((one for one in whole if one[0].threads == threads), key=lambda one: one[1].median_ms)[0].runtime
         for threads in sorted({case.threads for case, _ in whole})
     }
 
 
-def _skipped(model: ResolvedModel) -> dict[Runtime, str]:
-    if model.file.suffix.lower() == ".xml":
+def _skipped(file: Path) -> dict[Runtime, str]:
+    if file.suffix.lower() == ".xml":
         return {Runtime.ONNXRUNTIME: "the model is a pair of OpenVINO's own"}
     if find_spec("openvino") is None:
         return {Runtime.OPENVINO: "not installed: pip install 'ngatu[openvino]'"}
     return {}
 
 
-def _runs(model: ResolvedModel, runtimes: Sequence[Runtime]) -> dict[Case, Callable[[], object]]:
-    content, card = read_model_file(model.file), model.card
+def _runs(file: Path, card: Card, runtimes: Sequence[Runtime]) -> dict[Case, Callable[[], object]]:
+    content = read_model_file(file)
     check_sha256(content, card.sha256)
     picture = _picture()
-    blank = np.zeros((1, 3, card.input.height_px, card.input.width_px), np.float32)
     runs: dict[Case, Callable[[], object]] = {}
     for runtime in runtimes:
         for threads in THREADS:
             session = open_session(content, runtime, threads)
-            detector = Detector(session, card, str(model.file))
-            runs[Case(runtime, threads, whole=False)] = partial(run_all, session, blank)
-            runs[Case(runtime, threads, whole=True)] = partial(detector.detect, [picture])
+            runs[Case(runtime, threads, whole=False)] = partial(run_all, session, _blank(session, card, file))
+            if isinstance(card, ModelCard):
+                detector = Detector(session, card, str(file))
+                runs[Case(runtime, threads, whole=True)] = partial(detector.detect, [picture])
     return runs
+
+
+def _blank(session: Session, card: Card, file: Path) -> F32:
+    """One black picture of the size the network wants."""
+    if isinstance(card, ModelCard):
+        return np.zeros((1, 3, card.input.height_px, card.input.width_px), np.float32)
+    sides = session.input_shape[1:]
+    if len(sides) != 3 or None in sides:
+        raise RegistryError(
+            f"{file}: wanted a network for pictures of one size, found input {write_shape(session.input_shape)}"
+        )
+    return np.zeros((1, *(side or 0 for side in sides)), np.float32)
 
 
 def _picture() -> U8:

@@ -7,53 +7,25 @@ killed goes on from its last checkpoint and ends where it would have ended.
 import argparse
 import json
 import math
+import pickle
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-import yaml
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.datasets.labels import ReadReport
+from models.errors import ModelsError
 from models.train.canvas import CanvasSettings, Picture, chances, compose, load
+from models.train.detector_report import LOSS_PARTS, Row, report_run
+from models.train.network import Recipe, build_network
 from models.train.sets import Sources
 from models.train.toolkit import prepare
 from models.train.weights import load_weights
-from vision.vehicles import KIND_NAMES
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """width: share of YOLO11's channel counts (n is 0.25); pictures: how many the whole run shows the network."""
-
-    width: float = 0.125
-    depth: float = 0.5
-    pictures: int = 40_000
-    batch: int = 16
-    peak_rate: float = 2e-3
-    weight_decay: float = 5e-4
-    warm_up: int = 1_500
-    seed: int = 0
-
-
-def build_network(recipe: Recipe) -> Any:
-    """A YOLO11 detection network with six classes, random weights."""
-    ultralytics = prepare()
-    from ultralytics.nn.tasks import DetectionModel  # noqa: PLC0415  only after prepare()
-    from ultralytics.utils import DEFAULT_CFG  # noqa: PLC0415
-
-    file = Path(ultralytics.__file__).parent / "cfg/models/11/yolo11.yaml"
-    shape = yaml.safe_load(file.read_text("utf-8"))
-    shape |= {"nc": len(KIND_NAMES), "scale": "n", "scales": {"n": [recipe.depth, recipe.width, 1024]}}
-    torch.manual_seed(recipe.seed)
-    network = DetectionModel(shape, ch=3, nc=len(KIND_NAMES), verbose=False)
-    network.args = DEFAULT_CFG
-    network.names = dict(enumerate(KIND_NAMES))
-    return network.to(memory_format=torch.channels_last)
 
 
 class Canvases(torch.utils.data.IterableDataset[Picture]):
@@ -106,6 +78,7 @@ class Run:
         )
         self.seen = 0
         self.seconds = 0.0
+        self.history: list[Row] = []
 
     @property
     def checkpoint(self) -> Path:
@@ -120,30 +93,52 @@ class Run:
         """Go on from the last checkpoint, if there is one."""
         if not self.checkpoint.is_file():
             return
-        state = torch.load(self.checkpoint, weights_only=True)
-        self.network.load_state_dict(state["network"])
+        try:
+            state = torch.load(self.checkpoint, weights_only=True)
+            self.network.load_state_dict(state["network"])
+        except (RuntimeError, LookupError, ValueError, EOFError, pickle.UnpicklingError) as error:
+            raise ModelsError(
+                f"{self.checkpoint}: wanted a checkpoint of this recipe's network, found another or a damaged one; "
+                "give the recipe of that run, or another --out"
+            ) from error
         self.average.ema.load_state_dict(state["average"])
         self.average.updates = state["updates"]
         self.optimiser.load_state_dict(state["optimiser"])
         self.seen, self.seconds = state["seen"], state["seconds"]
+        self.history = [tuple(row) for row in state.get("history", [])]
 
-    def save(self) -> None:
+    def save(self, losses: Sequence[Sequence[float]], seconds: float) -> None:
+        """Keep what was reached, with the mean of the losses since the last time as one more row of history.
+
+        Raise ModelsError for a loss that is no number: the checkpoint before stays.
+        """
+        mean = np.mean(losses, axis=0).tolist()
+        if not all(map(math.isfinite, mean)):
+            raise ModelsError(f"{self.checkpoint}: the loss is no number any more after {self.seen} pictures")
+        self.seconds += seconds
+        self.history.append((float(self.seen), round(self.seconds, 1), *mean))
+        rows = [",".join(f"{value:.6g}" for value in row) for row in self.history]
         fresh = self.checkpoint.with_suffix(".tmp")
-        torch.save(
-            {
-                "network": self.network.state_dict(),
-                "average": self.average.ema.state_dict(),
-                "updates": self.average.updates,
-                "optimiser": self.optimiser.state_dict(),
-                "seen": self.seen,
-                "seconds": self.seconds,
-            },
-            fresh,
-        )
-        fresh.replace(self.checkpoint)
+        try:
+            torch.save(self._state(), fresh)
+            fresh.replace(self.checkpoint)
+            (self.out / "log.csv").write_text("\n".join(["seen,seconds," + ",".join(LOSS_PARTS), *rows, ""]), "ascii")
+        except (OSError, RuntimeError) as error:  # torch says RuntimeError where the disk is full
+            raise ModelsError(f"{self.checkpoint}: cannot be written: {error}") from error
 
-    def step(self, batch: dict[str, torch.Tensor]) -> float:
-        """One update; the mean loss per picture."""
+    def _state(self) -> dict[str, Any]:
+        return {
+            "network": self.network.state_dict(),
+            "average": self.average.ema.state_dict(),
+            "updates": self.average.updates,
+            "optimiser": self.optimiser.state_dict(),
+            "seen": self.seen,
+            "seconds": self.seconds,
+            "history": self.history,
+        }
+
+    def step(self, batch: dict[str, torch.Tensor]) -> list[float]:
+        """One update; the mean loss per picture and its parts, as LOSS_PARTS names them."""
         rate = self._rate()
         for group in self.optimiser.param_groups:
             group["lr"] = rate
@@ -156,7 +151,8 @@ class Run:
         self.optimiser.step()
         self.average.update(self.network)
         self.seen += len(batch["img"])
-        return float(loss.detach()) / len(batch["img"])
+        parts = torch.stack([loss, *losses]).detach() / len(batch["img"])
+        return [float(part) for part in parts]
 
     def _rate(self) -> float:
         """Linear warm-up, then a cosine down to a hundredth."""
@@ -165,13 +161,22 @@ class Run:
         return self.recipe.peak_rate * warm * (0.01 + 0.99 * (1 + math.cos(math.pi * done)) / 2)
 
 
-def train(sources: Sources, out: Path, recipe: Recipe, settings: CanvasSettings, start: Path | None = None) -> Run:
-    """Train to the end of the recipe, saving a checkpoint and a line of log every 100 batches."""
-    out.mkdir(parents=True, exist_ok=True)
+def train(
+    sources: Sources,
+    out: Path,
+    recipe: Recipe,
+    settings: CanvasSettings,
+    start: Path | None = None,
+    *,
+    save_every: int = 100,
+) -> Run:
+    """Train to the end of the recipe, saving a checkpoint every `save_every` batches, and write the report."""
     prepare()
     report = ReadReport()
     parts = sources.read(report)
+    print(report.sentence(), flush=True)
     pool = load([image for part in parts.values() for image in part])
+    out.mkdir(parents=True, exist_ok=True)
     run = Run(recipe, out)
     if start is not None:
         run.begin_from(start)
@@ -183,47 +188,71 @@ def train(sources: Sources, out: Path, recipe: Recipe, settings: CanvasSettings,
         "read": report.sentence(),
     }
     (out / "recipe.json").write_text(json.dumps(facts), "utf-8")
-    canvases = Canvases(pool, settings, recipe.seed + run.seen)
+    if run.seen < recipe.pictures:
+        learn(run, Canvases(pool, settings, recipe.seed + run.seen), save_every)
+    told = {name: str(value) for name, value in facts.items()} | {"phút · minutes": f"{run.seconds / 60:.1f}"}
+    print(
+        report_run(
+            out,
+            network=run.average.ema,
+            history=run.history,
+            facts=told,
+            pool=pool,
+            sources=sources,
+            settings=settings,
+        )
+    )
+    return run
+
+
+def learn(run: Run, canvases: Canvases, save_every: int) -> None:
+    """Go on to the end of the recipe."""
+    recipe = run.recipe
     loader = torch.utils.data.DataLoader(canvases, recipe.batch, num_workers=1, collate_fn=collate, prefetch_factor=4)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     run.network.train()
-    with Progress(*columns) as progress, (out / "log.csv").open("a") as log:
+    with Progress(*columns) as progress:
         bar = progress.add_task("detector", total=recipe.pictures, completed=run.seen)
-        losses: list[float] = []
+        losses: list[list[float]] = []
         began = time.monotonic()
         for batch in loader:
             losses.append(run.step(batch))
-            progress.update(bar, completed=run.seen, description=f"detector, loss {np.mean(losses[-50:]):.3f}")
+            mean = np.mean([one[0] for one in losses[-50:]])
+            progress.update(bar, completed=run.seen, description=f"detector, loss {mean:.3f}")
             finished = run.seen >= recipe.pictures
-            if len(losses) == 100 or finished:
-                run.seconds += time.monotonic() - began
-                log.write(f"{run.seen},{run.seconds:.0f},{np.mean(losses):.4f}\n")
-                log.flush()
-                run.save()
+            if len(losses) == save_every or finished:
+                run.save(losses, time.monotonic() - began)
                 losses, began = [], time.monotonic()
             if finished:
-                return run
-    raise AssertionError("the loader never ends")
+                return
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with the labelled sets")
+    parser.add_argument("--data", type=Path, help="folder with the labelled sets")
     parser.add_argument("--out", type=Path, default=Path("runs/detector"))
     parser.add_argument("--pictures", type=int, default=Recipe().pictures)
+    parser.add_argument("--batch", type=int, default=Recipe().batch)
+    parser.add_argument("--width", type=int, default=CanvasSettings().width_px, help="of a canvas, pixels")
+    parser.add_argument("--height", type=int, default=CanvasSettings().height_px, help="of a canvas, pixels")
     parser.add_argument("--drawn", type=Path, help="a set that models.datasets.drawn wrote")
     parser.add_argument("--pseudo", type=Path, help="a set that models.datasets.pseudo wrote")
     parser.add_argument("--threads", type=int, default=2, help="processor cores")
     parser.add_argument("--start", type=Path, help="weights to start from, e.g. models/weights/detector.weights.npz")
+    parser.add_argument("--save-every", type=int, default=100, help="batches between two checkpoints")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    train(
-        Sources(given.data, given.drawn, given.pseudo),
-        given.out,
-        Recipe(pictures=given.pictures),
-        CanvasSettings(),
-        given.start,
-    )
+    try:
+        train(
+            Sources(given.data, given.drawn, given.pseudo),
+            given.out,
+            Recipe(pictures=given.pictures, batch=given.batch),
+            CanvasSettings(width_px=given.width, height_px=given.height),
+            given.start,
+            save_every=given.save_every,
+        )
+    except ModelsError as error:
+        parser.exit(2, f"models.train.detector: {error}\n")
 
 
 if __name__ == "__main__":

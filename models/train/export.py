@@ -6,6 +6,8 @@ Beside them it keeps the weights by name, half as exact, so that a later run can
 import argparse
 import hashlib
 import json
+import pickle
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,51 +15,61 @@ from typing import Any
 import torch
 import yaml
 
-from models.train.detector import Recipe, build_network
+from models.errors import RegistryError
+from models.train.detector_onnx import write_detector
+from models.train.network import Recipe, build_network
 from models.train.sets import SETS
 from models.train.weights import save_weights
 from vision.vehicles import KIND_NAMES
 
-OPSET = 17
 OWN_SETS = {
     "drawn": "made by models.datasets.drawn, ours, AGPL-3.0-or-later",
     "pseudo": "frames of public road clips (most state no licence), boxes by a YOLO11n teacher (AGPL-3.0)",
 }
 
 
-def export(run: Path, out: Path, note: str) -> Path:
-    """Write `out`/detector.onnx and detector.card.yaml from `run`/last.pt; the card says what made it."""
-    recipe = json.loads((run / "recipe.json").read_text("utf-8"))
-    state = torch.load(run / "last.pt", weights_only=True)
+def export(run: Path, out: Path, note: str, *, replace: bool = False) -> Path:
+    """Write `out`/detector.onnx and detector.card.yaml from `run`/last.pt; the card says what made it.
+
+    Raise RegistryError where the run cannot be read, `out` cannot be written, or holds a detector and not `replace`.
+    """
+    file = out / "detector.onnx"
+    if file.exists() and not replace:
+        raise RegistryError(f"{file}: is already there; --force replaces it, --out names another folder")
+    recipe, state = _read(run)
     network = build_network(Recipe(width=recipe["width"], depth=recipe["depth"]))
     network.load_state_dict(state["average"])
-    save_weights(network, out / "detector.weights.npz")
-    file = out / "detector.onnx"
-    _write_onnx(network.eval().fuse(verbose=False), recipe["width_px"], recipe["height_px"], file)
-    card = _card(recipe, state, hashlib.sha256(file.read_bytes()).hexdigest(), note)
-    text = yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=110)
-    (out / "detector.card.yaml").write_text(text, "utf-8")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out, prefix=".export-") as folder:
+            made = Path(folder)
+            save_weights(network, made / "detector.weights.npz")
+            write_detector(network, recipe["width_px"], recipe["height_px"], made / file.name)
+            card = _card(recipe, hashlib.sha256((made / file.name).read_bytes()).hexdigest(), note)
+            text = yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=110)
+            (made / "detector.card.yaml").write_text(text, "utf-8")
+            for name in ("detector.weights.npz", "detector.card.yaml", file.name):  # never a model without its card
+                (made / name).replace(out / name)
+    except OSError as error:
+        raise RegistryError(f"{out}: wanted a folder to write the model into: {error}") from error
     return file
 
 
-def _write_onnx(network: Any, width_px: int, height_px: int, file: Path) -> None:
-    head = network.model[-1]
-    head.export, head.format = True, "onnx"
-    blank = torch.zeros(1, 3, height_px, width_px)
-    network(blank)
-    torch.onnx.export(
-        network,
-        (blank,),
-        str(file),
-        opset_version=OPSET,
-        input_names=["images"],
-        output_names=["output"],
-        dynamic_axes={"images": {0: "batch"}, "output": {0: "batch"}},
-        dynamo=False,
-    )
+def _read(run: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """recipe.json and last.pt of a run."""
+    try:
+        recipe = json.loads((run / "recipe.json").read_text("utf-8"))
+        state = torch.load(run / "last.pt", weights_only=True)
+        recipe = {key: recipe[key] for key in ("width", "depth", "width_px", "height_px", "sets")}
+        state = {"average": state["average"]}
+    except (OSError, ValueError, LookupError, TypeError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise RegistryError(
+            f"{run}: wanted the recipe.json and last.pt that a training run of the detector wrote: {error}"
+        ) from error
+    return recipe, state
 
 
-def _card(recipe: dict[str, Any], state: dict[str, Any], sha256: str, note: str) -> dict[str, Any]:
+def _card(recipe: dict[str, Any], sha256: str, note: str) -> dict[str, Any]:
     licences = {one.folder: one.licence for one in SETS} | OWN_SETS
     sets = [f"{name}: {number} pictures, {licences[name]}" for name, number in recipe["sets"].items()]
     return {
@@ -88,7 +100,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models/weights"))
     parser.add_argument("--note", required=True, help="the hardware and the minutes that made it")
     given = parser.parse_args()
-    print(export(given.run, given.out, given.note))
+    print(export(given.run, given.out, given.note, replace=True))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import numpy as np
 
 from models.datasets.labels import LabelledImage, Meaning, ReadReport
 from models.datasets.yolo import read_yolo
+from models.errors import DatasetError
 from vision.vehicles import VehicleKind
 
 K = VehicleKind
@@ -58,22 +59,42 @@ SETS = (
 class Sources:
     """Folders: `data` holds the labelled sets, `drawn` and `pseudo` are sets in our own names; None: not used."""
 
-    data: Path
+    data: Path | None = None
     drawn: Path | None = None
     pseudo: Path | None = None
 
-    def read(self, report: ReadReport) -> dict[str, list[LabelledImage]]:
-        """Every set's training split by its name, riders merged with their machines."""
-        parts = {one.folder: _read(self.data, one, report) for one in SETS}
+    def read(self, report: ReadReport, split: str = "train") -> dict[str, list[LabelledImage]]:
+        """That split of every set by the set's name, riders merged with their machines.
+
+        A set without a split other than `train` is left out. DatasetError where nothing at all is named, and for a
+        `train` split that is missing or holds no picture that can be used.
+        """
+        if self == Sources():
+            raise DatasetError(
+                "wanted a folder of labelled sets (--data) or of drawn pictures (--drawn), found neither"
+            )
+        parts = {
+            one.folder: _read(self.data, one, split, report)
+            for one in SETS
+            if self.data is not None and _has(self.data / one.folder, split)
+        }
         ours: dict[str, Meaning] = {kind.label: kind for kind in K}
         for name, folder in (("drawn", self.drawn), ("pseudo", self.pseudo)):
-            if folder is not None:
-                parts[name] = read_yolo(folder, "train", ours, report)
+            if folder is not None and _has(folder, split):
+                parts[name] = read_yolo(folder, split, ours, report)
+        unusable = [name for name, images in parts.items() if not images]
+        if unusable:
+            raise DatasetError(f"{', '.join(unusable)}: wanted pictures to {split} on, found {report.sentence()}")
         return parts
 
 
-def _read(data: Path, one: TeachingSet, report: ReadReport) -> list[LabelledImage]:
-    read = read_yolo(data / one.folder, "train", one.meanings, report)
+def _has(folder: Path, split: str) -> bool:
+    """Without its training split a set is faulty, and its reader says so; the others may be absent."""
+    return split == "train" or (folder / "images" / split).is_dir()
+
+
+def _read(data: Path, one: TeachingSet, split: str, report: ReadReport) -> list[LabelledImage]:
+    read = read_yolo(data / one.folder, split, one.meanings, report)
     return [merge_riders(image) for image in read] if one.riders_apart else read
 
 

@@ -7,6 +7,7 @@ installed (a GPU machine), nothing is changed. Import this module before ultraly
 """
 
 import importlib
+import os
 from typing import Any
 
 import torch
@@ -15,11 +16,16 @@ _OPERATORS = {
     "nms": "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     "qnms": "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 }
+_MANNERS = {"YOLO_OFFLINE": "true", "YOLO_AUTOINSTALL": "false"}
+"""Left to itself, ultralytics sends usage figures and installs packages in the middle of a run. A download that is
+asked for goes on all the same."""
 _library: torch.library.Library | None = None
 
 
 def prepare() -> Any:
     """Make `import ultralytics` safe and return the module."""
+    for name, value in _MANNERS.items():
+        os.environ.setdefault(name, value)
     global _library  # noqa: PLW0603  a torch library lives as long as something holds it
     try:
         importlib.import_module("torchvision")

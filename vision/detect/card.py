@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
@@ -12,6 +12,20 @@ Side = Annotated[int, Field(ge=32, le=8192, multiple_of=32)]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Triple = tuple[float, float, float]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Task(StrEnum):
+    """What a model is asked for. A card of another task than detect narrows `task` to its own and gives it as default:
+    `task: Literal[Task.READ_PLATE] = Task.READ_PLATE`; its file should say it too, so that a list can tell it."""
+
+    DETECT = "detect"
+    """Boxes of road users."""
+    FIND_PLATE = "find_plate"
+    READ_PLATE = "read_plate"
+    HELMET = "helmet"
+    """Does this rider wear one?"""
+    LAMP = "lamp"
+    """Which lamp of a signal head is lit?"""
 
 
 class Head(StrEnum):
@@ -83,9 +97,11 @@ class MeasuredScore(CardPart):
 class Card(CardPart):
     """What every model says of itself, whatever it does.
 
+    task        what it does
     sha256      of the file; of an OpenVINO pair, of the .xml followed by the .bin. None: not checked
     """
 
+    task: Task = Task.DETECT
     name: Line
     version: Line
     sha256: Annotated[str, StringConstraints(to_lower=True, pattern=r"^[0-9a-fA-F]{64}$")] | None = None
@@ -96,6 +112,12 @@ class Card(CardPart):
     made_on: date | None = None
 
 
+class AnyCard(Card):
+    """What the cards of all tasks have in common, read from any of them; the rest is passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
 class ModelCard(Card):
     """A detector's.
 
@@ -103,6 +125,7 @@ class ModelCard(Card):
     meanings    what each class is to the engine; may be left out where the names speak for themselves
     """
 
+    task: Literal[Task.DETECT] = Task.DETECT
     head: Head
     input: InputSpec
     classes: Annotated[tuple[Line, ...], Field(min_length=1)]

@@ -1,82 +1,75 @@
 """Fills a street with traffic that does not overlap."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from models.datasets.drawn.garage import MODELS, footprint_m
+from models.datasets.drawn.garage import MODELS
+from models.datasets.drawn.pavement import walkers
+from models.datasets.drawn.room import Room
 from models.datasets.drawn.scene import Participant, SceneDescription, Street
-from vision.arrays import F64
+from models.datasets.drawn.view import spot
 from vision.vehicles import VehicleKind
 
 K = VehicleKind
 FARTHEST_M = 150.0
-# The rest of the vehicles, once the motorbikes are taken out; rare kinds more often than on the road, to be learnt.
-OTHERS: tuple[tuple[VehicleKind, float], ...] = ((K.CAR, 0.60), (K.BUS, 0.12), (K.TRUCK, 0.15), (K.BICYCLE, 0.13))
-GAP_M = 0.18
+OTHERS = (K.CAR, K.BUS, K.TRUCK, K.BICYCLE)
+PARKED: tuple[tuple[VehicleKind, float], ...] = ((K.CAR, 0.66), (K.TRUCK, 0.14), (K.BUS, 0.08), (K.MOTORBIKE, 0.12))
+TRIES = 8
+LOW_CAMERA_M = 4.5
 
 
 def populate(scene: SceneDescription) -> tuple[Participant, ...]:
     """Traffic on the road and people at its sides; places that overlap are tried again elsewhere."""
     rng = np.random.default_rng([*scene.seed, 1])
     placed: list[Participant] = []
-    room = _Room()
-    wanted = [*[None] * scene.crowd.vehicles, *[K.PEDESTRIAN] * scene.crowd.walkers]
-    for kind in wanted:
-        for _ in range(8):
-            one = _walker(rng, scene.street) if kind is K.PEDESTRIAN else _vehicle(rng, scene)
-            if one is not None and room.take(one):
+    x, y, high = scene.camera.at_m
+    # Nothing stands in the very face of a low camera.
+    room = Room(np.array([(x, y, 2.0 if high < LOW_CAMERA_M else 0.0)]))
+    placed += [one for one in (_parked(rng, scene) for _ in range(scene.crowd.parked)) if room.take(one)]
+    for _ in range(scene.crowd.vehicles):
+        for _ in range(TRIES):
+            one = _vehicle(rng, scene)
+            if room.take(one):
                 placed.append(one)
                 break
+    placed += [one for one in walkers(rng, scene) if room.take(one)]
     return tuple(placed)
 
 
-class _Room:
-    """Who stands where, each one as a row of discs along its length."""
-
-    def __init__(self) -> None:
-        self._discs: F64 = np.empty((0, 3))
-
-    def take(self, one: Participant) -> bool:
-        """Reserve the place of `one`; False, and nothing reserved, where another stands."""
-        mine = discs(one)
-        apart = np.hypot(*(mine[:, None, :2] - self._discs[None, :, :2]).transpose(2, 0, 1))
-        if np.any(apart < mine[:, None, 2] + self._discs[None, :, 2] + GAP_M):
-            return False
-        self._discs = np.concatenate([self._discs, mine])
-        return True
-
-
-def discs(one: Participant) -> F64:
-    """(n, 3) x, y, radius of discs that cover a participant's place on the road."""
-    length, width = footprint_m(one.kind, one.model)
-    # Mirrors of motorbikes pass over each other's handlebars in a swarm.
-    width *= 0.85 if one.kind is K.MOTORBIKE else 1.0
-    radius = width / 2 * 1.05
-    count = max(1, int(np.ceil(length / width)))
-    along = np.linspace(-1, 1, count) * max(length / 2 - radius, 0.0) if count > 1 else np.zeros(1)
-    x = one.x_m - np.sin(one.heading_rad) * along
-    y = one.y_m + np.cos(one.heading_rad) * along
-    return np.stack([x, y, np.full(count, radius)], axis=1)
-
-
-def _vehicle(rng: np.random.Generator, scene: SceneDescription) -> Participant | None:
+def _vehicle(rng: np.random.Generator, scene: SceneDescription) -> Participant:
     street = scene.street
-    names, shares = zip(*OTHERS, strict=True)
-    kind = K.MOTORBIKE if rng.random() < scene.crowd.motorbikes else names[int(rng.choice(len(names), p=shares))]
+    kind = OTHERS[int(rng.choice(4, p=scene.crowd.others))]
+    if rng.random() < scene.crowd.motorbikes:
+        kind = K.MOTORBIKE
     number = int(rng.integers(MODELS[kind]))
     if street.crossing_at_m is not None and rng.random() < 0.22:
         return _crossing_vehicle(rng, street, kind, number)
-    ahead = rng.random() < street.ahead_m / (street.ahead_m + street.oncoming_m)
-    y = _distance(rng, scene, ahead)
-    x = _across(rng, street, kind, ahead)
-    swing = 0.10 if kind in (K.MOTORBIKE, K.BICYCLE) else 0.03
-    heading = (0.0 if ahead else np.pi) + float(rng.normal(0, swing))
+    agile = kind in (K.MOTORBIKE, K.BICYCLE)
+    x, y, ahead = _place(rng, scene, kind)
+    heading = (0.0 if ahead else np.pi) + float(rng.normal(0, 0.10 if agile else 0.03))
     if street.crossing_at_m is not None and abs(y - street.crossing_at_m) < street.crossing_half_m:
-        heading += float(rng.normal(0, 0.5 if kind in (K.MOTORBIKE, K.BICYCLE) else 0.2))
+        heading += float(rng.normal(0, 0.5 if agile else 0.3))
     elif kind is K.MOTORBIKE and rng.random() < 0.02:
         heading += np.pi  # against the traffic
     return Participant(kind, number, x, y, float(heading))
+
+
+def _place(rng: np.random.Generator, scene: SceneDescription, kind: VehicleKind) -> tuple[float, float, bool]:
+    """x, y on the road and whether that half of it goes ahead; half of all where the camera looks."""
+    street = scene.street
+    ahead = bool(rng.random() < street.ahead_m / (street.ahead_m + street.oncoming_m))
+    seen = spot(rng, scene.camera) if rng.random() < 0.55 else None
+    if seen is None:
+        return _across(rng, street, kind, ahead), _distance(rng, scene, ahead), ahead
+    x, y = seen
+    if street.left_m < x < street.right_m:
+        ahead = x > 0 if street.ahead_m and street.oncoming_m else ahead
+        if kind is K.MOTORBIKE:
+            return x, y, ahead
+        lane = (abs(x) - street.median_m / 2) // street.lane_m
+        middle = (max(lane, 0.0) + 0.5) * street.lane_m + street.median_m / 2
+        if kind is not K.BICYCLE and abs(x) < middle + street.lane_m:
+            return (middle + float(rng.normal(0, 0.25))) * (1 if ahead else -1), y, ahead
+    return _across(rng, street, kind, ahead), y, ahead
 
 
 def _distance(rng: np.random.Generator, scene: SceneDescription, ahead: bool) -> float:
@@ -114,31 +107,15 @@ def _crossing_vehicle(rng: np.random.Generator, street: Street, kind: VehicleKin
     return Participant(kind, number, x, y, float(heading))
 
 
-def _walker(rng: np.random.Generator, street: Street) -> Participant:
-    number = int(rng.integers(MODELS[K.PEDESTRIAN]))
-    chance = rng.random()
-    if street.crossing_at_m is not None and chance < 0.4:  # on a zebra crossing
-        side = 1 if rng.random() < 0.5 else -1
-        y = street.crossing_at_m + side * (street.crossing_half_m + float(rng.uniform(1.3, 4.3)))
-        x = float(rng.uniform(street.left_m, street.right_m))
-        heading = float(rng.choice([-1, 1])) * np.pi / 2 + float(rng.normal(0, 0.2))
-    elif chance < 0.9:
-        side = 1 if rng.random() < 0.5 else -1
-        edge = street.right_m if side > 0 else -street.left_m
-        x = side * (edge + float(rng.uniform(0.4, max(0.6, street.pavement_m - 0.3))))
-        y, heading = float(3 + 60 * rng.random() ** 1.3), float(rng.uniform(-np.pi, np.pi))
-    else:  # across the road anywhere
-        x, y = float(rng.uniform(street.left_m, street.right_m)), float(rng.uniform(5, 60))
-        heading = float(rng.choice([-1, 1])) * np.pi / 2 + float(rng.normal(0, 0.3))
-    return Participant(K.PEDESTRIAN, number, x, y, heading)
-
-
-def boxes_apart(everyone: Sequence[Participant]) -> bool:
-    """Whether nobody stands in another's place (without the gap that `populate` keeps)."""
-    each = [discs(one) for one in everyone]
-    for place, mine in enumerate(each):
-        for other in each[place + 1 :]:
-            apart = np.hypot(*(mine[:, None, :2] - other[None, :, :2]).transpose(2, 0, 1))
-            if np.any(apart < mine[:, None, 2] + other[None, :, 2]):
-                return False
-    return True
+def _parked(rng: np.random.Generator, scene: SceneDescription) -> Participant:
+    """At the kerb, along it, as the traffic of that side goes."""
+    street = scene.street
+    kinds, shares = zip(*PARKED, strict=True)
+    kind = kinds[int(rng.choice(len(kinds), p=shares))]
+    right = bool(rng.random() < 0.5) if street.oncoming_m and street.ahead_m else street.ahead_m > 0
+    seen = spot(rng, scene.camera)
+    y = seen[1] if seen is not None else float(rng.uniform(4, 60))
+    inwards = 0.5 if kind is K.MOTORBIKE else 1.25
+    x = street.right_m - inwards if right else street.left_m + inwards
+    heading = (0.0 if right else np.pi) + float(rng.normal(0, 0.04 if kind is not K.MOTORBIKE else 0.5))
+    return Participant(kind, int(rng.integers(MODELS[kind])), x, y, heading)

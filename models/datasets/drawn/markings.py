@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from models.datasets.drawn.mesh import Colour, Mesh, Sculptor
+from models.datasets.drawn.mesh import Colour, Mesh
 from models.datasets.drawn.scene import Street
+from models.datasets.drawn.sculptor import Sculptor
 
 WHITE: Colour = (0.86, 0.86, 0.84)
 YELLOW: Colour = (0.82, 0.66, 0.25)

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from models.datasets.drawn.camera import Camera
 from models.datasets.drawn.mesh import Mesh
-from models.datasets.drawn.studio import Placed
+from models.datasets.drawn.upload import Placed
 from vision.arrays import F64, I64, Bool
 
 

@@ -1,54 +1,35 @@
-"""The one place that speaks Panda3D: uploads meshes, draws a picture and a picture of ids, without a screen."""
+"""Draws a picture and a picture of ids, without a screen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from panda3d import core as p3
 
 from models.datasets.drawn.camera import Camera
-from models.datasets.drawn.mesh import Colour, Mesh, Sculptor
-from models.errors import ModelsError
-from vision.arrays import F32, F64, I64, U8
+from models.datasets.drawn.gloss import mirrored
+from models.datasets.drawn.lens import Lens
+from models.datasets.drawn.mesh import Colour, Mesh
+from models.datasets.drawn.sculptor import Sculptor
+from models.datasets.drawn.upload import (
+    GROUND,
+    MARKS,
+    OBJECTS,
+    Daylight,
+    Placed,
+    Sticker,
+    StudioError,
+    Textured,
+    geom_of,
+    lie_flat,
+    pixels_of,
+    shine,
+    texture_of,
+)
+from vision.arrays import F64, I64, U8
 
 # In order of preference: Mesa's renderer without a screen, then Panda3D's own software renderer.
 PIPES = (("eglGraphicsPipe", "p3headlessgl"), ("TinyOffscreenGraphicsPipe", "p3tinydisplay"))
-OBJECTS, GROUND = p3.BitMask32.bit(0), p3.BitMask32.bit(1)
 FARTHEST_M = 1500.0
-
-
-class StudioError(ModelsError):
-    """No picture can be drawn on this machine."""
-
-
-@dataclass(frozen=True, slots=True)
-class Daylight:
-    """Light of a scene. Colours are RGB 0..1; sun_m points from the ground towards the sun."""
-
-    ambient: Colour
-    sun: Colour
-    sun_m: tuple[float, float, float]
-    haze: Colour
-    haze_from_m: float
-    haze_full_m: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Textured:
-    """A mesh under a picture: uv (n, 2) float32; image (h, w, 3) uint8 BGR, repeated."""
-
-    mesh: Mesh
-    uv: F32 | F64
-    image: U8
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Placed:
-    """A mesh on the road under a (4, 4) motion. `number` 1..65535 is its colour among the ids; 0 is nobody's."""
-
-    mesh: Mesh
-    matrix: F64
-    number: int = 0
 
 
 class Studio:
@@ -61,14 +42,19 @@ class Studio:
         self._id_buffer, self._id_picture = self._output("ids", 0, 1)
         self._id_buffer.set_clear_color((0, 0, 0, 1))
         self._root = p3.NodePath("scene")
+        self._lights = self._root.attach_new_node("lights")
         self._stage = self._root.attach_new_node("stage")
         self._traffic = self._root.attach_new_node("traffic")
+        self._shiny = self._root.attach_new_node("shiny traffic")
+        self._mirror = p3.TextureStage("mirror")
+        self._mirror.set_mode(p3.TextureStage.M_add)
+        self._haze: Colour = (0.0, 0.0, 0.0)
         self._geoms: dict[int, tuple[Mesh, p3.Geom]] = {}
         # Kept with what they were made of: an id is only unique among things that live.
         self._textures: dict[int, tuple[U8, p3.Texture]] = {}
         self._lens = p3.PerspectiveLens()
         self._eye = self._camera(self._buffer, OBJECTS | GROUND)
-        self._id_eye = self._camera(self._id_buffer, OBJECTS)
+        self._id_eye = self._camera(self._id_buffer, OBJECTS | MARKS)
         flat = p3.RenderState.make_empty()
         for attribute in (
             p3.ColorAttrib.make_flat((0, 0, 0, 1)), p3.LightAttrib.make_all_off(), p3.TextureAttrib.make_all_off(),
@@ -90,10 +76,12 @@ class Studio:
         self._textures.clear()
         for place, piece in enumerate(each for each in flat if isinstance(each, Textured) or len(each.vertex)):
             node = self._attach(self._stage, piece)
-            _lie_flat(node, place)
+            lie_flat(node, place)
         for piece in solid:
             self._attach(self._stage, piece)
-        self._set_light(light)
+        self._haze = light.haze
+        self._buffer.set_clear_color((*light.haze, 1))
+        shine(self._root, self._lights, light)
 
     def freeze_stage(self, camera: Camera) -> None:
         """Until the next `set_stage`, paint the stage as the picture that `camera` has of it now.
@@ -123,53 +111,77 @@ class Studio:
         shape.face([(-x, far_m, -z), (x, far_m, -z), (x, far_m, z), (-x, far_m, z)], (1, 1, 1))
         uv = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
         card = self._attach(self._stage, Textured(shape.mesh(0).moved(camera.world_from_camera()), uv, picture))
-        _lie_flat(card, 0)
+        lie_flat(card, 0)
         card.set_light_off()
         card.set_fog_off()
 
     def draw(self, camera: Camera, placed: Sequence[Placed], shadows: Mesh | None = None) -> U8:
         """(height, width, 3) uint8 BGR."""
-        self._arrange(camera, placed, shadows)
+        self._arrange(camera.unbent(), placed, shadows)
         self._render()
-        return _pixels(self._picture, self.size_px)[:, :, :3]
+        picture = pixels_of(self._picture, self.size_px)[:, :, :3]
+        return Lens(camera).picture(picture) if camera.bend else picture
 
-    def draw_with_ids(self, camera: Camera, placed: Sequence[Placed], shadows: Mesh | None = None) -> tuple[U8, I64]:
-        """The picture, and (height, width) the number of whoever is seen in each pixel, 0 for none of them."""
-        self._arrange(camera, placed, shadows)
+    def draw_with_ids(
+        self, camera: Camera, placed: Sequence[Placed], shadows: Mesh | None = None, *,
+        stickers: Sequence[Sticker] = (), marks: Sequence[Placed] = (),
+    ) -> tuple[U8, I64]:  # fmt: skip
+        """The picture, and (height, width) the number of whoever is seen in each pixel, 0 for none of them.
+
+        `marks` are parts of what is placed, such as heads and plates, with numbers of their own among the ids.
+        """
+        self._arrange(camera.unbent(), placed, shadows, marks)
+        for one in stickers:
+            node = self._attach(self._traffic, one.piece)
+            node.set_mat(_matrix(one.matrix))
+            node.hide(OBJECTS | MARKS)
         self._render(with_ids=True)
-        coded = _pixels(self._id_picture, self.size_px).astype(np.int64)
-        return _pixels(self._picture, self.size_px)[:, :, :3], coded[:, :, 2] + 256 * coded[:, :, 1]
+        coded = pixels_of(self._id_picture, self.size_px).astype(np.int64)
+        picture, ids = pixels_of(self._picture, self.size_px)[:, :, :3], coded[:, :, 2] + 256 * coded[:, :, 1]
+        if camera.bend == 0:
+            return picture, ids
+        lens = Lens(camera)
+        return lens.picture(picture), lens.ids(ids)
 
     def _render(self, with_ids: bool = False) -> None:
-        """One frame of our buffers alone: the engine is shared by all studios of the process."""
-        self._buffer.set_active(True)
         self._id_buffer.set_active(with_ids)
         self._engine.render_frame()
-        self._buffer.set_active(False)
-        self._id_buffer.set_active(False)
 
-    def _arrange(self, camera: Camera, placed: Sequence[Placed], shadows: Mesh | None) -> None:
+    def _arrange(
+        self, camera: Camera, placed: Sequence[Placed], shadows: Mesh | None, marks: Sequence[Placed] = ()
+    ) -> None:
         for eye in (self._eye, self._id_eye):
-            camera_matrix = p3.LMatrix4f(*camera.world_from_camera().T.flatten().tolist())
-            eye.set_mat(camera_matrix)
+            eye.set_mat(_matrix(camera.world_from_camera()))
         width, height = self.size_px
         self._lens.set_film_size(width, height)
         self._lens.set_focal_length(camera.focal_px)
-        self._traffic.get_children().detach()
-        self._tag_states(max((one.number for one in placed), default=0))
+        for group in (self._traffic, self._shiny):
+            group.get_children().detach()
+        self._shiny.set_tex_gen(self._mirror, p3.TexGenAttrib.M_eye_sphere_map)
+        self._shiny.set_texture(self._mirror, texture_of(mirrored(camera, self._haze)))
+        self._tag_states(max((one.number for one in (*placed, *marks)), default=0))
         for one in placed:
-            node = self._traffic.attach_new_node(p3.GeomNode("vehicle"))
-            node.node().add_geom(self._geom(one.mesh))
-            node.set_mat(p3.LMatrix4f(*one.matrix.T.flatten().tolist()))
-            if one.number:
-                node.set_tag("number", str(one.number))
+            self._add(self._shiny if one.mesh.gloss > 0 else self._traffic, one, self._geom(one.mesh))
+        for one in marks:
+            node = self._add(self._traffic, one, geom_of(one.mesh, None))
+            node.hide(OBJECTS | GROUND)
+            # It lies in the surface of what it is a part of.
+            node.set_depth_offset(2)
         if shadows is not None and len(shadows.triangle):
             node = self._attach(self._traffic, shadows)
-            _lie_flat(node, 100)
+            lie_flat(node, 100)
             node.set_light_off()
             node.set_fog_off()
             # A frozen stage has its solid pieces in depth already: no shadow falls over them.
             node.set_depth_test(True)
+
+    def _add(self, group: p3.NodePath, one: Placed, geom: p3.Geom) -> p3.NodePath:
+        node = group.attach_new_node(p3.GeomNode("vehicle"))
+        node.node().add_geom(geom)
+        node.set_mat(_matrix(one.matrix))
+        if one.number:
+            node.set_tag("number", str(one.number))
+        return node
 
     def _tag_states(self, highest: int) -> None:
         for number in range(self._tagged + 1, highest + 1):
@@ -180,36 +192,19 @@ class Studio:
 
     def _geom(self, mesh: Mesh) -> p3.Geom:
         if id(mesh) not in self._geoms:
-            self._geoms[id(mesh)] = (mesh, _geom(mesh, None))
+            self._geoms[id(mesh)] = (mesh, geom_of(mesh, None))
         return self._geoms[id(mesh)][1]
 
     def _attach(self, parent: p3.NodePath, piece: Mesh | Textured) -> p3.NodePath:
         node = parent.attach_new_node(p3.GeomNode("piece"))
         if isinstance(piece, Textured):
-            node.node().add_geom(_geom(piece.mesh, piece.uv))
+            node.node().add_geom(geom_of(piece.mesh, piece.uv))
             if id(piece.image) not in self._textures:
-                self._textures[id(piece.image)] = (piece.image, _texture(piece.image))
+                self._textures[id(piece.image)] = (piece.image, texture_of(piece.image))
             node.set_texture(self._textures[id(piece.image)][1])
         else:
-            node.node().add_geom(_geom(piece, None))
+            node.node().add_geom(geom_of(piece, None))
         return node
-
-    def _set_light(self, light: Daylight) -> None:
-        self._root.set_light_off()
-        ambient = p3.AmbientLight("sky")
-        ambient.set_color((*light.ambient, 1))
-        sun = p3.DirectionalLight("sun")
-        sun.set_color((*light.sun, 1))
-        x, y, z = light.sun_m
-        sun.set_direction((-x, -y, -z))
-        self._root.clear_light()
-        for lamp in (ambient, sun):
-            self._root.set_light(self._root.attach_new_node(lamp))
-        fog = p3.Fog("haze")
-        fog.set_color((*light.haze, 1))
-        fog.set_linear_range(light.haze_from_m, light.haze_full_m)
-        self._root.set_fog(fog)
-        self._buffer.set_clear_color((*light.haze, 1))
 
     def _camera(self, buffer: p3.GraphicsOutput, mask: p3.BitMask32) -> p3.NodePath:
         node = p3.Camera("eye", self._lens)
@@ -245,62 +240,8 @@ def _engine() -> p3.GraphicsEngine:
     settings = "audio-library-name null\nnotify-level-display error\n"
     settings += "notify-level-egldisplay fatal\nnotify-level-device fatal\n"
     p3.load_prc_file_data("", settings + "textures-power-2 none\nnotify-level-tinydisplay fatal")
-    return p3.GraphicsEngine.get_global_ptr()
+    return p3.GraphicsEngine()
 
 
-def _lie_flat(node: p3.NodePath, place: int) -> None:
-    """Paint on the ground in order, so that markings never flicker against the asphalt below them."""
-    node.set_bin("background", place)
-    node.set_depth_test(False)
-    node.set_depth_write(False)
-    node.set_transparency(p3.TransparencyAttrib.M_alpha)
-    node.hide(OBJECTS)
-    node.show(GROUND)
-
-
-def _geom(mesh: Mesh, uv: F32 | F64 | None) -> p3.Geom:
-    columns = [mesh.vertex.view(np.uint8), mesh.normal.view(np.uint8), mesh.rgba]
-    layout = p3.GeomVertexArrayFormat()
-    layout.add_column("vertex", 3, p3.Geom.NT_float32, p3.Geom.C_point)
-    layout.add_column("normal", 3, p3.Geom.NT_float32, p3.Geom.C_normal)
-    layout.add_column("color", 4, p3.Geom.NT_uint8, p3.Geom.C_color)
-    if uv is not None:
-        layout.add_column("texcoord", 2, p3.Geom.NT_float32, p3.Geom.C_texcoord)
-        columns.append(np.ascontiguousarray(uv, np.float32).view(np.uint8))
-    layout_format = p3.GeomVertexFormat()
-    layout_format.add_array(layout)
-    data = p3.GeomVertexData("mesh", p3.GeomVertexFormat.register_format(layout_format), p3.Geom.UH_static)
-    data.unclean_set_num_rows(len(mesh.vertex))
-    packed = np.concatenate([np.ascontiguousarray(column).reshape(len(mesh.vertex), -1) for column in columns], axis=1)
-    data.modify_array_handle(0).copy_data_from(packed.tobytes())
-    triangles = p3.GeomTriangles(p3.Geom.UH_static)
-    triangles.set_index_type(p3.Geom.NT_uint32)
-    indices = triangles.modify_vertices()
-    indices.unclean_set_num_rows(mesh.triangle.size)
-    indices.modify_handle().copy_data_from(np.ascontiguousarray(mesh.triangle, np.uint32).tobytes())
-    geom = p3.Geom(data)
-    geom.add_primitive(triangles)
-    return geom
-
-
-def _texture(image: U8) -> p3.Texture:
-    texture = p3.Texture("surface")
-    height, width = image.shape[:2]
-    texture.setup_2d_texture(width, height, p3.Texture.T_unsigned_byte, p3.Texture.F_rgb)
-    texture.set_ram_image(np.ascontiguousarray(image[::-1]).tobytes())
-    sampling = p3.SamplerState()
-    sampling.set_minfilter(p3.SamplerState.FT_linear_mipmap_linear)
-    sampling.set_magfilter(p3.SamplerState.FT_linear)
-    # Anisotropic filtering takes ten times as long as all the rest on a processor; a finer level makes up for some.
-    sampling.set_anisotropic_degree(1)
-    sampling.set_lod_bias(-0.8)
-    texture.set_default_sampler(sampling)
-    return texture
-
-
-def _pixels(texture: p3.Texture, size_px: tuple[int, int]) -> U8:
-    width, height = size_px
-    data = texture.get_ram_image_as("BGRA")
-    if not data:
-        raise StudioError("the renderer started but gave back no picture")
-    return np.frombuffer(memoryview(data), np.uint8).reshape(height, width, 4)[::-1].copy()
+def _matrix(motion: F64) -> p3.LMatrix4f:
+    return p3.LMatrix4f(*motion.T.flatten().tolist())

@@ -4,8 +4,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from models.datasets.drawn.mesh import Colour, Lamp, Place, Sculptor
+from models.datasets.drawn.mesh import Colour, Lamp, Mesh, Place
 from models.datasets.drawn.people import CLOTH, dress, pick, rider
+from models.datasets.drawn.sculptor import Sculptor
+from models.datasets.drawn.walkers import goods, pusher
+from models.datasets.plates.plate import Layout
 
 PAINT: tuple[Colour, ...] = (
     (0.08, 0.08, 0.09), (0.85, 0.85, 0.85), (0.60, 0.08, 0.08), (0.15, 0.22, 0.45), (0.45, 0.45, 0.47),
@@ -25,57 +28,65 @@ LOADS: tuple[Colour, ...] = (
 DELIVERY: tuple[Colour, ...] = ((0.02, 0.62, 0.30), (0.93, 0.42, 0.08), (0.80, 0.12, 0.12), (0.95, 0.78, 0.10))
 
 
-def motorbike(rng: np.random.Generator) -> Sculptor:
-    """1.85 × 0.7 m, with one to three people, sometimes a load. Looks along +y, origin in the middle of the road."""
+def motorbike(rng: np.random.Generator) -> Mesh:
+    """1.85 × 0.7 m, with one to three people, sometimes a load; one in twenty is parked without anyone on it. Looks
+    along +y, origin in the middle of the road."""
     shape = Sculptor()
     scooter = rng.random() < 0.55
     paint = pick(rng, PAINT)
-    turn = float(rng.normal(0, 0.05))
+    parked = rng.random() < 0.05
+    turn = 0.3 if parked else float(rng.normal(0, 0.05))
     _wheels(shape, 0.63, 0.285 if not scooter else 0.25, 0.055 if scooter else 0.045)
     (_scooter if scooter else _underbone)(shape, paint)
     grips = _front(shape, paint, turn, scooter)
-    _tail(shape, rng)
-    people = int(rng.choice([1, 2, 3], p=[0.72, 0.25, 0.03]))
-    _people(shape, rng, people, grips, helmet_share=0.85, floor_z=0.30 if scooter else 0.28, wide=0.15)
-    _load(shape, rng, people, scooter)
-    return shape
+    _tail(shape, paint)
+    if not parked:
+        people = int(rng.choice([1, 2, 3], p=[0.70, 0.26, 0.04]))
+        _people(shape, rng, people, grips, helmet_share=0.80, floor_z=0.30 if scooter else 0.28, wide=0.15)
+        _load(shape, rng, people, scooter)
+    return shape.mesh()
 
 
-def bicycle(rng: np.random.Generator) -> Sculptor:
-    """1.75 × 0.6 m with its rider."""
+def bicycle(rng: np.random.Generator) -> Mesh:
+    """1.75 × 0.6 m with its rider; one in four is pushed by a street seller, goods on it."""
     shape = Sculptor()
     paint = pick(rng, PAINT)
-    for y in (-0.54, 0.54):
-        _thin_wheel(shape, y, 0.33)
-    head, crank, saddle = (0, 0.40, 0.82), (0, -0.05, 0.30), (0, -0.22, 0.86)
-    for start, end in (
-        ((0, 0.54, 0.33), head), (head, crank), (crank, saddle), (crank, (0, -0.54, 0.33)),
-        ((0, -0.18, 0.75), (0, -0.54, 0.33)), (head, (0, -0.18, 0.75)), (head, (0, 0.36, 1.0)),
-    ):  # fmt: skip
-        shape.tube(start, end, 0.022, paint)
-    shape.tube((-0.27, 0.32, 1.02), (0.27, 0.32, 1.02), 0.018, DARK)
-    shape.ball(saddle, (0.08, 0.13, 0.04), DARK)
-    if rng.random() < 0.5:
-        shape.box((0, 0.62, 0.90), (0.34, 0.26, 0.22), (0.5, 0.5, 0.48))
+    _frame(shape, rng, paint)
+    if rng.random() < 0.25:
+        goods(shape, rng)
+        pusher(shape, rng)
+        return shape.mesh()
     who = dress(rng, helmet_share=0.12, child=bool(rng.random() < 0.2))
     down = float(rng.uniform(0.15, 0.45))
     feet: tuple[Place, Place] = ((-0.14, 0.0, down), (0.14, 0.0, 0.6 - down))
     rider(shape, (0, -0.2, 0.88), ((-0.26, 0.30, 1.02), (0.26, 0.30, 1.02)), feet, who=who, rng=rng, lean=0.16)
-    if rng.random() < 0.25:
+    chance = rng.random()
+    if chance < 0.2:
         shape.box((0, -0.58, 0.86), (0.5, 0.4, 0.4), pick(rng, LOADS))
-    return shape
+    elif chance < 0.35:
+        goods(shape, rng)
+    elif chance < 0.5:  # someone on the rack
+        back = dress(rng, helmet_share=0.1, child=bool(rng.random() < 0.5))
+        hands: tuple[Place, Place] = ((-0.17, -0.3, 1.1), (0.17, -0.3, 1.1))
+        rider(shape, (0, -0.62, 0.72), hands, ((-0.22, -0.4, 0.3), (0.22, -0.4, 0.3)), who=back, rng=rng, lean=0.05)
+    return shape.mesh()
 
 
-def parked_motorbike(rng: np.random.Generator) -> Sculptor:
-    """A motorbike without anyone on it."""
-    shape = Sculptor()
-    scooter = rng.random() < 0.55
-    paint = pick(rng, PAINT)
-    _wheels(shape, 0.63, 0.27, 0.05)
-    (_scooter if scooter else _underbone)(shape, paint)
-    _front(shape, paint, 0.3, scooter)
-    _tail(shape, rng)
-    return shape
+def _frame(shape: Sculptor, rng: np.random.Generator, paint: Colour) -> None:
+    for y in (-0.54, 0.54):
+        _thin_wheel(shape, y, 0.33)
+    neck, crank, saddle = (0, 0.40, 0.82), (0, -0.05, 0.30), (0, -0.22, 0.86)
+    for start, end in (
+        ((0, 0.54, 0.33), neck), (neck, crank), (crank, saddle), (crank, (0, -0.54, 0.33)),
+        ((0, -0.18, 0.75), (0, -0.54, 0.33)), (neck, (0, -0.18, 0.75)), (neck, (0, 0.36, 1.0)),
+    ):  # fmt: skip
+        shape.tube(start, end, 0.022, paint)
+    shape.tube((-0.27, 0.32, 1.02), (0.27, 0.32, 1.02), 0.018, DARK)
+    shape.ball(saddle, (0.08, 0.13, 0.04), DARK)
+    if rng.random() < 0.6:
+        shape.tube((0, 0.62, 0.80), (0, 0.64, 1.0), 0.14, (0.5, 0.5, 0.48), 0.19, sides=8)
+    if rng.random() < 0.5:  # a rack
+        shape.box((0, -0.55, 0.70), (0.14, 0.4, 0.02), STEEL)
 
 
 def _wheels(shape: Sculptor, reach: float, radius: float, half: float) -> None:
@@ -137,14 +148,14 @@ def _front(shape: Sculptor, paint: Colour, turn: float, scooter: bool) -> tuple[
     return left, right
 
 
-def _tail(shape: Sculptor, rng: np.random.Generator) -> None:
-    shape.box((0, -0.90, 0.66), (0.16, 0.06, 0.07), (0.75, 0.08, 0.06))
-    shape.lamps.append(Lamp((0, -0.95, 0.66), (1.0, 0.12, 0.08), 0.06, -1))
-    plate = shape.box((0, -0.93, 0.52), (0.19, 0.012, 0.14), (0.88, 0.88, 0.86))
-    ink = float(rng.uniform(0.1, 0.3))
-    for low, high in ((0.14, 0.44), (0.54, 0.86)):
-        for place in range(4):
-            shape.panel(plate["back"], (0.08 + place * 0.22, 0.22 + place * 0.22), (low, high), (ink, ink, ink), 0.006)
+def _tail(shape: Sculptor, paint: Colour) -> None:
+    shape.ball((0, -0.84, 0.69), (0.10, 0.16, 0.07), paint)
+    shape.box((0, -0.93, 0.69), (0.17, 0.06, 0.07), (0.72, 0.07, 0.06))
+    for side in (-1, 1):
+        shape.ball((side * 0.13, -0.90, 0.64), (0.045, 0.04, 0.03), (0.90, 0.50, 0.10))
+    shape.lamps.append(Lamp((0, -0.98, 0.69), (1.0, 0.12, 0.08), 0.06, -1))
+    shape.box((0, -0.905, 0.53), (0.21, 0.012, 0.16), DARK)
+    shape.plate((0.0, -0.945, 0.53), Layout.MOTORBIKE, -1, 0.25)
     shape.ball((0, -0.72, 0.56), (0.06, 0.2, 0.06), DARK)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from models.datasets.drawn.mesh import Colour
 from models.datasets.drawn.scene import Hour, Sky
-from vision.arrays import F32, U8
+from vision.arrays import F32, U8, Bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,11 @@ class Glow:
     colour: Colour
 
 
-def develop(image: U8, sky: Sky, glows: Sequence[Glow], rng: np.random.Generator) -> U8:
-    """The picture as a road camera would deliver it, same size; boxes stay where they are."""
+def develop(image: U8, sky: Sky, glows: Sequence[Glow], rng: np.random.Generator, moving: Bool | None = None) -> U8:
+    """The picture as a road camera would deliver it, same size; boxes stay where they are. `moving`: (height, width)
+    True where something moves, for a camera that sends two fields."""
+    if sky.comb_px and moving is not None:
+        image = _combed(image, moving, sky.comb_px)
     picture = image.astype(np.float32)
     if glows:
         picture = _with_glows(picture, glows, 1.0 if sky.hour in (Hour.NIGHT, Hour.DUSK) else 0.35)
@@ -31,6 +34,8 @@ def develop(image: U8, sky: Sky, glows: Sequence[Glow], rng: np.random.Generator
         picture = _rain(picture, sky.rain, rng)
     if sky.glare > 0:
         picture = _glare(picture, sky.glare, rng)
+    if sky.vignette:
+        picture *= _vignette(picture.shape[1], picture.shape[0], sky.vignette)
     picture = _lens(picture, sky)
     picture += rng.normal(0, max(sky.noise, 0.01), picture.shape).astype(np.float32)
     done = np.clip(picture, 0, 255).astype(np.uint8)
@@ -84,12 +89,29 @@ def _lens(picture: F32, sky: Sky) -> F32:
     height, width = picture.shape[:2]
     if sky.shrink < 0.98:
         small = cv2.resize(picture, None, fx=sky.shrink, fy=sky.shrink, interpolation=cv2.INTER_AREA)
+        # Sent small and enlarged afterwards: its blocks grow with it.
+        small = _compressed(np.clip(small, 0, 255).astype(np.uint8), max(sky.jpeg, 40)).astype(np.float32)
         picture = np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     if sky.blur_px > 0.25:
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), sky.blur_px), np.float32)
     if sky.sharpen > 0:
         picture = picture + sky.sharpen * (picture - cv2.GaussianBlur(picture, (0, 0), 1.4))
     return np.asarray(picture, np.float32)
+
+
+def _combed(image: U8, moving: Bool, shift_px: float) -> U8:
+    """Every other line of what moves, a little further on."""
+    step = round(shift_px)
+    done = image.copy()
+    shifted, where = np.roll(image, step, axis=1), moving | np.roll(moving, step, axis=1)
+    done[1::2] = np.where(where[1::2, :, None], shifted[1::2], image[1::2])
+    return done
+
+
+def _vignette(width: int, height: int, dark: float) -> F32:
+    x, y = np.linspace(-1, 1, width), np.linspace(-1, 1, height)
+    away = (x[None, :] ** 2 + y[:, None] ** 2) / 2
+    return np.asarray(1 - dark * away[:, :, None], np.float32)
 
 
 def _caption(image: U8, rng: np.random.Generator) -> None:

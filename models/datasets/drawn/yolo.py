@@ -1,4 +1,4 @@
-"""Writes drawn pictures as a YOLO set."""
+"""Writes drawn pictures as a YOLO set, with a JSON file of all truth beside each."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,9 +6,13 @@ from pathlib import Path
 import cv2
 import yaml
 
-from models.datasets.drawn.render import DrawnFrame, draw_scene
-from models.datasets.drawn.scene import random_scene
+from models.datasets.drawn.chance import random_scene
+from models.datasets.drawn.frame import DrawnFrame
+from models.datasets.drawn.render import draw_scene
 from models.datasets.drawn.studio import Studio
+from models.datasets.drawn.truth_file import truth_of
+from models.datasets.labels import LabelledImage
+from models.datasets.yolo import yolo_rows
 from models.errors import DatasetError
 from vision.vehicles import KIND_NAMES
 
@@ -21,43 +25,39 @@ def write_set(
     folder: Path, count: int, seed: int, size_px: tuple[int, int] = SIZE_PX, *, first: int = 0,
     done: Callable[[int], None] = lambda boxes: None,
 ) -> None:  # fmt: skip
-    """Pictures `first` to `first + count` of the endless set named by `seed`, into images/train and labels/train.
+    """Pictures `first` to `first + count` of the endless set named by `seed`, into images/train and labels/train, and
+    truth/NAME.json with the plates, heads and lamps that the format has no place for.
 
     A picture that is already there is kept, so that a run that was cut goes on. `done` is called after each picture
     with its number of boxes. DatasetError where the folder cannot be written.
     """
-    images, labels = folder / "images" / "train", folder / "labels" / "train"
+    images, labels, truths = folder / "images" / "train", folder / "labels" / "train", folder / "truth"
     try:
-        for each in (images, labels):
+        for each in (images, labels, truths):
             each.mkdir(parents=True, exist_ok=True)
         _write_names(folder)
     except OSError as error:
         raise DatasetError(f"{folder}: wanted a folder to write a YOLO set into: {error}") from error
     studio = Studio(size_px)
     for number in range(first, first + count):
-        name = f"drawn_{seed}_{number:06}"
-        label = labels / f"{name}.txt"
-        if not label.is_file():
-            frame = draw_scene(studio, random_scene((seed, number), size_px))
-            _write_picture(images / f"{name}.jpg", frame)
-            # Last, and at once: the label file says that the pair is whole.
-            partial = label.with_suffix(".part")
-            partial.write_text(yolo_rows(frame), "ascii")
-            partial.replace(label)
-            done(len(frame.kind))
-        else:
+        label = labels / f"drawn_{seed}_{number:06}.txt"
+        if label.is_file():
             done(len(label.read_text("ascii").splitlines()))
+        else:
+            frame = draw_scene(studio, random_scene((seed, number), size_px))
+            _write_one(frame, images / f"{label.stem}.jpg", label, truths / f"{label.stem}.json")
+            done(len(frame.kind))
     studio.close()
 
 
-def yolo_rows(frame: DrawnFrame) -> str:
-    """One line per box: kind, middle and size as fractions of the picture."""
-    height, width = frame.image.shape[:2]
-    rows = []
-    for kind, (x1, y1, x2, y2) in zip(frame.kind.tolist(), frame.xyxy_px.tolist(), strict=True):
-        x, y, w, h = (x1 + x2) / 2 / width, (y1 + y2) / 2 / height, (x2 - x1) / width, (y2 - y1) / height
-        rows.append(f"{kind} {x:.6f} {y:.6f} {w:.6f} {h:.6f}\n")
-    return "".join(rows)
+def _write_one(frame: DrawnFrame, picture: Path, label: Path, truth: Path) -> None:
+    size_px = frame.image.shape[1], frame.image.shape[0]
+    _write_picture(picture, frame)
+    truth.write_text(truth_of(frame, picture.name).model_dump_json(indent=1) + "\n", "utf-8")
+    # Last, and at once: the label file says that all of it is whole.
+    partial = label.with_suffix(".part")
+    partial.write_text(yolo_rows(LabelledImage(picture, frame.xyxy_px, frame.kind), size_px), "ascii")
+    partial.replace(label)
 
 
 def _write_names(folder: Path) -> None:

@@ -35,6 +35,26 @@ def test_every_runtime_is_timed_alone_and_whole_with_one_and_two_threads(ngatu, 
     assert [row["ratio"] for row in found["timings"][:1]] == [1.0]
 
 
+def test_a_model_of_another_task_is_timed_alone_on_a_blank_input(ngatu, write_model):
+    file = write_model()
+    card = "task: lamp\nname: mine\nversion: '1'\nlicence: MIT\nsource: me\nclasses: [red, green]\n"
+    file.with_name("tiny.card.yaml").write_text(card, "utf-8")
+    found = ngatu("bench", "--model", file, "--seconds", "0.1", "--json").json()
+    assert {row["measured"] for row in found["timings"]} == {"network"}
+    assert found["picture_px"] is None
+    assert set(found["faster"]) == {"1", "2"}
+    assert "mine, on a blank input" in ngatu("bench", "--model", file, "--seconds", "0.1").out
+
+
+def test_a_network_of_open_size_and_another_task_cannot_be_timed(ngatu, write_model):
+    file = write_model(sides=("h", "w"))
+    card = "task: lamp\nname: mine\nversion: '1'\nlicence: MIT\nsource: me\n"
+    file.with_name("tiny.card.yaml").write_text(card, "utf-8")
+    answer = ngatu("bench", "--model", file, "--seconds", "0.1")
+    assert answer.code == 2
+    assert "wanted a network for pictures of one size, found input (any, 3, any, any)" in answer.err
+
+
 def test_the_bench_for_people_recommends_a_runtime_only_where_there_is_a_choice(ngatu, model, monkeypatch):
     monkeypatch.setitem(sys.modules, "openvino", None)
     answer = ngatu("bench", "--model", model.file, "--seconds", "0.1")
@@ -64,7 +84,7 @@ def test_the_faster_runtime_is_that_of_the_whole_way_for_each_number_of_threads(
 
 def test_the_clock_that_is_given_decides_how_long_and_what_is_told(model):
     ticks, shares = iter(range(10_000)), []
-    found = bench(model, seconds=200, clock_s=lambda: float(next(ticks)), show=shares.append)
+    found = bench(model.file, model.card, seconds=200, clock_s=lambda: float(next(ticks)), show=shares.append)
     assert all(one.median_ms == 1000 for one in found.timings.values())
     assert shares == sorted(shares)
     assert shares[-1] == 1

@@ -1,8 +1,12 @@
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+
+from vision.detect.card import ModelCard
+from vision.detect.card_file import load_card
 
 CAR_BOX = [10, 20, 40, 40]  # x, y, width, height: where the tiny network sees its car
 MODEL = ("--model", "ngatu-models/tiny.onnx")
@@ -115,3 +119,49 @@ def test_a_set_without_boxes_gives_no_score(ngatu, model, coco):
     answer = ngatu("evaluate", *MODEL, "--coco", coco(boxes=[]))
     assert answer.code == 2
     assert "wanted boxes to score against, found 1 images, 0 boxes" in answer.err
+
+
+CARD = Path("ngatu-models/tiny.card.yaml")
+ON_COCO = "AP50 percent at score 0.01 (ngatu models evaluate --coco truth.json)"
+
+
+def test_scores_are_written_into_the_card_with_the_command_and_replaced_when_measured_again(ngatu, model, coco):
+    for _ in range(2):
+        answer = ngatu("evaluate", *MODEL, "--coco", coco(), "--record", "one black picture", "--json")
+        assert f"written into {CARD}" in answer.err
+    scores = load_card(CARD, ModelCard).scores
+    assert [(score.data, score.metric, score.value) for score in scores] == [
+        ("one black picture", f"one-kind mean {ON_COCO}", 100.0),
+        ("one black picture", f"car {ON_COCO}", 100.0),
+    ]
+    assert all(score.measured_on is not None for score in scores)
+    listed = next(row for row in ngatu("list", "--json").json()["models"] if row["name"] == "tiny")
+    assert listed["scores"][0]["value"] == 100
+    assert "evaluate --yolo" not in CARD.read_text("utf-8")
+
+
+def test_no_path_of_the_machine_enters_the_card(ngatu, model, yolo, tmp_path):
+    assert ngatu("evaluate", *MODEL, "--yolo", yolo(), "--record", "a set").code == 0
+    assert f"(ngatu models evaluate --yolo {tmp_path.name} --split valid)" in " ".join(CARD.read_text("utf-8").split())
+    assert str(tmp_path) not in CARD.read_text("utf-8")
+
+
+def test_scores_of_another_file_than_the_cards_are_refused_before_anything_is_measured(ngatu, model, coco):
+    without = "".join(line for line in CARD.read_text("utf-8").splitlines(True) if not line.startswith("sha256"))
+    CARD.write_text(without, "utf-8")
+    answer = ngatu("evaluate", *MODEL, "--coco", coco(), "--record", "a set")
+    assert answer.code == 2
+    assert "wanted a card with the sha256 of the file its scores are about, found none" in answer.err
+    assert "evaluating" not in answer.err
+    CARD.write_text(without + f"sha256: '{'0' * 64}'\n", "utf-8")
+    answer = ngatu("evaluate", *MODEL, "--coco", coco(), "--record", "a set")
+    assert answer.code == 2
+    assert "not the file its card describes" in answer.err
+    assert load_card(CARD, ModelCard).scores == ()
+
+
+def test_without_a_card_there_is_nothing_to_record_into(ngatu, write_model, coco):
+    file = write_model(metadata={"task": "detect", "imgsz": "[64, 96]", "names": "{0: 'person', 1: 'car'}"})
+    answer = ngatu("evaluate", "--model", file, "--coco", coco(), "--record", "a set")
+    assert answer.code == 2
+    assert "tiny.card.yaml: wanted the card of tiny.onnx to write its scores into, found none" in answer.err

@@ -170,13 +170,18 @@ def test_an_openvino_pair_is_taken_in_with_both_its_files(ngatu, write_model, tm
 def test_the_list_names_the_shipped_the_imported_and_the_public_models(ngatu, take_in):
     take_in("--licence", "MIT")
     rows = ngatu("list", "--json").json()["models"]
-    assert [row["place"] for row in rows][:2] == ["shipped", "folder"]
-    assert {row["place"] for row in rows[2:]} == {"public"}
-    tiny = rows[1]
-    assert (tiny["name"], tiny["classes"], tiny["input_px"]) == ("tiny", ["person", "car"], [96, 64])
+    assert [row["place"] for row in rows] == ["shipped"] * 5 + ["folder"] + ["public"] * (len(rows) - 6)
+    assert [row["task"] for row in rows[:5]] == ["detect", "find_plate", "read_plate", "helmet", "lamp"]
+    tiny = rows[5]
+    assert (tiny["task"], tiny["name"], tiny["classes"], tiny["input_px"]) == (
+        "detect",
+        "tiny",
+        ["person", "car"],
+        [96, 64],
+    )
     assert (tiny["licence"], tiny["sha256_check"], tiny["problem"]) == ("MIT", "right", None)
     assert tiny["bytes"] == (USER_FOLDER / "tiny.onnx").stat().st_size
-    public = {row["name"]: row for row in rows[2:]}
+    public = {row["name"]: row for row in rows[6:]}
     assert public["yolox-nano-416-coco"]["licence"] == "Apache-2.0"
     assert public["yolox-nano-416-coco"]["scores"]
 
@@ -198,8 +203,32 @@ def test_the_list_for_people_says_the_same(ngatu, take_in):
     take_in("--licence", "MIT")
     answer = ngatu("list")
     [line] = [line for line in answer.out.splitlines() if line.startswith("tiny")]
-    assert line.split() == ["tiny", "folder", "96x64", "0.0", "MB", "sha256", "right", "MIT"]
-    assert "    person, car\n" in answer.out
+    assert line.split() == ["tiny", "detect", "folder", "0.0", "MB", "sha256", "right", "MIT"]
+    assert "    person, car; 96x64 px\n" in answer.out
+
+
+LAMP_CARD = "task: lamp\nname: mine\nversion: '1'\nlicence: MIT\nsource: me\nclasses: [red, green]\nanything: else\n"
+
+
+def test_a_model_of_another_task_is_listed_by_what_all_cards_share(ngatu, write_model):
+    file = write_model()
+    USER_FOLDER.mkdir()
+    file.rename(USER_FOLDER / "mine.onnx")
+    (USER_FOLDER / "mine.card.yaml").write_text(LAMP_CARD, "utf-8")
+    [row] = [row for row in ngatu("list", "--json").json()["models"] if row["place"] == "folder"]
+    assert (row["name"], row["task"], row["licence"], row["sha256_check"]) == ("mine", "lamp", "MIT", "not stated")
+    (USER_FOLDER / "mine.card.yaml").write_text(LAMP_CARD + f"sha256: '{'0' * 64}'\n", "utf-8")
+    [row] = [row for row in ngatu("list", "--json").json()["models"] if row["place"] == "folder"]
+    assert row["sha256_check"] == "unusable"
+    assert "not the file its card describes" in row["problem"]
+
+
+def test_a_model_of_another_task_is_no_detector(ngatu, write_model):
+    file = write_model()
+    file.with_name("tiny.card.yaml").write_text(LAMP_CARD, "utf-8")
+    answer = ngatu("evaluate", "--model", file, "--coco", "any.json")
+    assert answer.code == 2
+    assert "tiny.card.yaml:1: task: Input should be <Task.DETECT: 'detect'> (found 'lamp')" in answer.err
 
 
 def test_another_folder_may_be_named(ngatu, take_in, tmp_path):

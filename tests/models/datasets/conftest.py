@@ -13,8 +13,8 @@ from models.datasets.labels import LabelledImage
 WIDTH_PX, HEIGHT_PX = 200, 100
 
 
-def encoded(ending: str, *channels: int) -> bytes:
-    noise = np.random.default_rng(1).integers(0, 256, (HEIGHT_PX, WIDTH_PX, *channels), dtype=np.uint8)
+def encoded(ending: str, *channels: int, kind: type = np.uint8) -> bytes:
+    noise = np.random.default_rng(1).integers(0, 256, (HEIGHT_PX, WIDTH_PX, *channels)).astype(kind)
     return cv2.imencode(ending, noise)[1].tobytes()
 
 
@@ -27,6 +27,8 @@ def pictures() -> dict[str, bytes]:
         "grey": encoded(".jpg"),
         "grey.png": encoded(".png"),
         "alpha.png": encoded(".png", 4),
+        "deep.png": encoded(".png", 3, kind=np.uint16),
+        "deep_grey.png": encoded(".png", kind=np.uint16),
         "cut": encoded(".jpg", 3)[:-200],
         "cut.png": encoded(".png", 3)[:-200],
         "text": b"not a picture",
@@ -38,6 +40,8 @@ BAD_PICTURES = {
     "grey": "pictures of 1 x 8 bits instead of 3 x 8",
     "grey.png": "pictures of 1 x 8 bits instead of 3 x 8",
     "alpha.png": "pictures of 4 x 8 bits instead of 3 x 8",
+    "deep.png": "pictures of 3 x 16 bits instead of 3 x 8",
+    "deep_grey.png": "pictures of 1 x 16 bits instead of 3 x 8",
     "cut": "unreadable pictures",
     "cut.png": "unreadable pictures",
     "text": "unreadable pictures",

@@ -1,0 +1,132 @@
+"""Trains the helmet reader from random initialisation: `python -m models.train.helmet --data DIR --out DIR`.
+
+DIR holds helmets/india_rider_helmet. A fifth of its training split, look-alikes kept together, decides the thresholds;
+its valid split is left for the score (`python -m benchmarks.accuracy.helmets`), and training pictures that are copies
+of it are left aside. Writes helmet.onnx, helmet.card.yaml and report.html.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from models.datasets.heads import RiderPicture, groups, read_riders, without_copies
+from models.datasets.labels import ReadReport
+from models.errors import DatasetError, ModelsError
+from models.train.helmet_export import ship
+from models.train.helmet_net import HelmetNet
+from models.train.helmet_paste import patches_of, with_other_heads
+from models.train.helmet_samples import RiderWindow, Sample, varied, windows_of
+from models.train.helmet_sure import Calibration, calibrate
+from models.train.small import Batch, SmallRecipe, SmallRun, train_small
+from vision.riders.card import HEAD_STATES, HeadState
+
+SET = "helmets/india_rider_helmet"
+HELD_SHARE = 0.2
+BARE_WEIGHT = 2.0
+"""Bare heads are the fewer ones and the ones that matter: windows that show them come so much more often."""
+HEAT, SORT, PLACE = 1.0, 1.0, 0.25
+"""Weights of the three losses."""
+
+
+class Teacher:
+    """Makes batches of worn windows."""
+
+    def __init__(self, windows: list[RiderWindow]) -> None:
+        bare = HEAD_STATES.index(HeadState.NONE)
+        if not windows:
+            raise DatasetError(f"{SET}: wanted riders to train on, found none")
+        weight = np.array([BARE_WEIGHT if (one.states == bare).any() else 1.0 for one in windows])
+        self._windows = windows
+        self._heads = patches_of(windows)
+        self._chance = weight / weight.sum()
+
+    def batch(self, rng: np.random.Generator, size: int) -> Batch:
+        rows = rng.choice(len(self._windows), size, p=self._chance)
+        return as_batch([varied(with_other_heads(self._windows[row], self._heads, rng), rng) for row in rows])
+
+
+def as_batch(samples: list[Sample]) -> Batch:
+    """Pictures RGB 0..1, targets, classes, weights of the cells."""
+    images = np.stack([np.ascontiguousarray(one.image[..., ::-1].transpose(2, 0, 1)) for one in samples])
+    return (
+        torch.from_numpy(images).float().div_(255),
+        torch.from_numpy(np.stack([one.target for one in samples])),
+        torch.from_numpy(np.stack([one.sort for one in samples])),
+        torch.from_numpy(np.stack([one.told for one in samples])),
+    )
+
+
+def loss_of(network: Any, batch: Batch) -> torch.Tensor:
+    """Focal loss for the heat (Law and Deng 2018), smoothed cross entropy for the class, L1 for place and size."""
+    images, target, sort, told = batch
+    planes = network(images)
+    heads = (target[:, 0] == 1.0).sum().clamp(min=1)
+    heat = (_focal(planes[:, 0], target[:, 0]) * told).sum() / heads
+    classes = len(HEAD_STATES)
+    each = torch.nn.functional.cross_entropy(
+        planes[:, 1 : 1 + classes], sort, ignore_index=-1, reduction="none", label_smoothing=0.05
+    )
+    weight = target[:, 0] * (sort >= 0)
+    kind = (each * weight).sum() / weight.sum().clamp(min=1e-3)
+    apart = (planes[:, 1 + classes :] - target[:, 1:5]).abs().sum(dim=1)
+    place = (apart * target[:, 5]).sum() / target[:, 5].sum().clamp(min=1e-3)
+    return HEAT * heat + SORT * kind + PLACE * place
+
+
+def _focal(logits: torch.Tensor, heat: torch.Tensor) -> torch.Tensor:
+    sure = torch.sigmoid(logits)
+    found = (1 - sure) ** 2 * torch.nn.functional.softplus(-logits)
+    missed = sure**2 * (1 - heat) ** 4 * torch.nn.functional.softplus(logits)
+    return torch.where(heat == 1.0, found, missed)
+
+
+def parted(pictures: list[RiderPicture], seed: int) -> tuple[list[RiderPicture], list[RiderPicture]]:
+    """(to learn from, to make sure with): whole groups of look-alikes go to one side."""
+    group = groups(pictures)
+    order = np.random.default_rng(seed).permutation(np.unique(group))
+    held = set(order[: max(1, round(HELD_SHARE * len(order)))].tolist())
+    is_held = [int(number) in held for number in group]
+    return (
+        [picture for picture, kept in zip(pictures, is_held, strict=True) if not kept],
+        [picture for picture, kept in zip(pictures, is_held, strict=True) if kept],
+    )
+
+
+def train(data: Path, out: Path, recipe: SmallRecipe) -> tuple[SmallRun, Calibration]:
+    """The whole run: read, train, make sure, write. Raise DatasetError where the set is missing or unreadable."""
+    report = ReadReport()
+    kept_for_score = read_riders(data / SET, "valid", ReadReport())
+    pictures = without_copies(read_riders(data / SET, "train", report), kept_for_score, report)
+    taught, held = parted(pictures, recipe.seed)
+    teacher = Teacher([window for picture in taught for window in windows_of(picture)])
+    torch.manual_seed(recipe.seed)
+    run = SmallRun(HelmetNet(), recipe, out)
+    run.resume()
+    train_small("helmet", run, teacher.batch, loss_of, check=lambda network: calibrate(network, held).figures())
+    sure = calibrate(run.average, held)
+    ship(run, sure, report, {"taught": len(taught), "held": len(held)}, held)
+    return run, sure
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help=f"folder with {SET}")
+    parser.add_argument("--out", type=Path, default=Path("runs/helmet"))
+    parser.add_argument("--steps", type=int, default=3_000)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--save-every-s", type=float, default=30.0, help="seconds from checkpoint to checkpoint")
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    recipe = SmallRecipe(steps=given.steps, batch=given.batch, save_every_s=given.save_every_s)
+    try:
+        train(given.data, given.out, recipe)
+    except ModelsError as error:
+        sys.exit(f"helmet: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""What leaves a helmet run: the ONNX file, its card and the report."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+import yaml
+
+from models.datasets.heads import RiderPicture
+from models.datasets.labels import ReadReport
+from models.train.helmet_net import HEIGHT_PX, STRIDE, WIDTH_PX, Shipped
+from models.train.helmet_sure import CANVAS, LEAST_HEAD, Calibration
+from models.train.report import write_report
+from models.train.small import SmallRun, parameters, write_onnx
+from vision.arrays import U8
+from vision.detect.card_file import load_card
+from vision.riders.card import HEAD_STATES, HeadState, HelmetCard
+from vision.riders.helmets import HelmetReader
+
+COLOURS = {HeadState.HELMET: (60, 180, 60), HeadState.NONE: (40, 40, 220), HeadState.UNSURE: (40, 200, 220)}
+MOST_SHOWN = 12
+
+
+def ship(
+    run: SmallRun, sure: Calibration, read: ReadReport, used: Mapping[str, int], held: Sequence[RiderPicture]
+) -> Path:
+    """Write helmet.onnx, helmet.card.yaml and report.html into the run's folder."""
+    file = run.out / "helmet.onnx"
+    write_onnx(Shipped(run.average), WIDTH_PX, HEIGHT_PX, file)
+    card_file = run.out / "helmet.card.yaml"
+    card = _card(run, sure, used, hashlib.sha256(file.read_bytes()).hexdigest())
+    card_file.write_text(yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=110), "utf-8")
+    facts = {
+        "steps": f"{run.step} of {run.recipe.batch} pictures, {run.seconds / 60:.1f} minutes",
+        "weights": f"{parameters(run.average):,}",
+        "read": read.sentence(),
+        "threshold helmet": f"{sure.helmet:.3f}",
+        "threshold none": f"{sure.none:.3f}",
+        **{name: f"{value:.3f}" for name, value in sure.figures().items()},
+    }
+    reader = HelmetReader.open(file, load_card(card_file, HelmetCard))
+    pictures = [(picture.name, told(reader, picture)) for picture in held[:MOST_SHOWN]]
+    write_report(run.out, "Helmet reader", facts, run.curves, pictures)
+    return file
+
+
+def told(reader: HelmetReader, picture: RiderPicture) -> U8:
+    """The picture with what the reader says of each head: green helmet, red none, yellow unsure."""
+    shown = picture.image.copy()
+    for heads in reader.read(picture.image, picture.riders_px):
+        for head in heads:
+            x1, y1, x2, y2 = (round(value) for value in head.box_px)
+            cv2.rectangle(shown, (x1, y1), (x2, y2), COLOURS[head.state], 2)
+    return np.asarray(shown, np.uint8)
+
+
+def _card(run: SmallRun, sure: Calibration, used: Mapping[str, int], sha256: str) -> dict[str, object]:
+    now = datetime.now(UTC)
+    return {
+        "task": "helmet",
+        "name": "ngatu-helmet",
+        "version": f"{now:%Y.%m.%d}",
+        "sha256": sha256,
+        "licence": "AGPL-3.0-or-later",
+        "source": (
+            f"trained from random initialisation by models.train.helmet; {run.seconds / 60:.0f} minutes on one core "
+            f"(Xeon, no GPU), {run.pictures:,} pictures shown"
+        ),
+        "training_data": [
+            f"helmets/india_rider_helmet (CC BY 4.0): {used['taught']} pictures of its training split; {used['held']} "
+            "more of it decided the thresholds",
+        ],
+        "made_on": now.date(),
+        "input": CANVAS.model_dump(mode="json", include={"width_px", "height_px", "colour", "scale", "placement"}),
+        "stride": STRIDE,
+        "classes": [state.value for state in HEAD_STATES],
+        "thresholds": {
+            "head": LEAST_HEAD,
+            "helmet": round(sure.helmet, 4),
+            "none": round(sure.none, 4),
+            "iou": 0.4,
+        },
+    }

@@ -1,0 +1,159 @@
+"""Trains the plate reader from random initialisation: `python -m models.train.plate_reader --data DIR --out DIR`.
+
+DIR holds plates/vn_crops_hcmc_garage. Drawn plates and varied real crops (the part that teaches) are made first and
+kept in OUT/samples; a run that was cut goes on. Thresholds come from the part that chooses; the kept fifth is only
+scored, by `python -m benchmarks.accuracy.plates`. Writes plate-reader.onnx, its card and report.html.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch.nn import functional
+
+from models.datasets.labels import ReadReport
+from models.datasets.plates.garage import Part
+from models.errors import DatasetError, ModelsError
+from models.train.plate_reader_export import ship
+from models.train.plate_reader_network import BLANK, COLUMNS, PlateReaderNetwork, split
+from models.train.plate_reader_samples import Amounts, Samples, add_amounts, garage_samples, load_samples, pack, prepare
+from models.train.small import Batch, SmallRecipe, SmallRun, train_small
+from vision.plates.ctc import greedy
+from vision.plates.text import ALPHABET
+
+SHARES = {"garage": 0.3, "empty": 0.05, "drawn": 0.65}
+"""Of each batch."""
+LOOK_FOR_CHUNKS_EVERY = 100
+WEIGHT_OF_LINES, WEIGHT_OF_COLOUR = 0.2, 1.0
+
+
+class Pool:
+    """The samples of a folder; chunks that appear while the training runs are taken in."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._chunks: dict[Path, Samples] = {}
+        self._asked = 0
+        self._look()
+
+    def batch(self, rng: np.random.Generator, size: int) -> Batch:
+        """Pictures, rows, lines, colours; drawn and real ones mixed."""
+        self._asked += 1
+        if self._asked % LOOK_FOR_CHUNKS_EVERY == 0:
+            self._look()
+        kinds = {kind: share for kind, share in SHARES.items() if self._of(kind)}
+        counts = rng.multinomial(size, np.array(list(kinds.values())) / sum(kinds.values()))
+        parts = [self._pick(rng, kind, int(count)) for kind, count in zip(kinds, counts, strict=True)]
+        return tuple(torch.cat(column) for column in zip(*parts, strict=True))
+
+    def _look(self) -> None:
+        for file in sorted(self._folder.glob("*-????.npz")):
+            if file not in self._chunks:
+                self._chunks[file] = load_samples([file])
+
+    def _of(self, kind: str) -> list[Samples]:
+        return [chunk for file, chunk in self._chunks.items() if file.name.startswith(kind)]
+
+    def _pick(self, rng: np.random.Generator, kind: str, number: int) -> Batch:
+        """All from one chunk: the batches that follow take others."""
+        chunks = self._of(kind)
+        chunk = chunks[int(rng.integers(len(chunks)))]
+        chosen = rng.integers(len(chunk.lines), size=number)
+        columns = (chunk.pictures, chunk.rows, chunk.lines, chunk.colour)
+        return tuple(torch.from_numpy(column[chosen]) for column in columns)
+
+
+def pixels_of(pictures: torch.Tensor) -> torch.Tensor:
+    """(n, h, w, 3) uint8 → (n, 3, h, w) float32 0..255."""
+    return pictures.permute(0, 3, 1, 2).float()
+
+
+def varied(pixels: torch.Tensor) -> torch.Tensor:
+    """The same samples a little different each time: light, colour, noise and place."""
+    number = len(pixels)
+    gain = torch.empty(number, 3, 1, 1).uniform_(0.85, 1.15) * torch.empty(number, 1, 1, 1).uniform_(0.6, 1.2)
+    noise = torch.randn_like(pixels) * torch.empty(number, 1, 1, 1).uniform_(0, 6)
+    turn = torch.zeros(number, 2, 3)
+    turn[:, 0, 0], turn[:, 1, 1] = torch.empty(2, number).uniform_(0.93, 1.07)
+    turn[:, 0, 1], turn[:, 1, 0] = torch.empty(2, number).uniform_(-0.05, 0.05)
+    turn[:, :, 2] = torch.empty(number, 2).uniform_(-0.04, 0.04)
+    grid = functional.affine_grid(turn, list(pixels.shape), align_corners=False)
+    placed = functional.grid_sample(pixels, grid, padding_mode="border", align_corners=False)
+    return (placed * gain + noise).clamp(0, 255)
+
+
+def loss_of(network: Any, batch: Batch) -> torch.Tensor:
+    """Connectionist temporal classification of each row, and cross entropy of lines and colour."""
+    pictures, rows, lines, colour = batch
+    characters, line_scores, colour_scores = split(network(varied(pixels_of(pictures))))
+    spoken = functional.log_softmax(characters, 3).flatten(0, 1).transpose(0, 1)
+    targets = rows.flatten(0, 1).long()
+    columns = torch.full((len(targets),), COLUMNS)
+    lengths = (targets != BLANK).sum(1)
+    text = functional.ctc_loss(spoken, targets, columns, lengths, BLANK, "sum", zero_infinity=True) / len(pictures)
+    line_loss = functional.cross_entropy(line_scores, lines.long() - 1, ignore_index=-1, reduction="sum")
+    colour_loss = functional.cross_entropy(colour_scores, colour.long(), ignore_index=-1, reduction="sum")
+    return text + (WEIGHT_OF_LINES * line_loss + WEIGHT_OF_COLOUR * colour_loss) / len(pictures)
+
+
+def outputs_of(network: Any, samples: Samples) -> torch.Tensor:
+    pictures = torch.from_numpy(samples.pictures)
+    with torch.no_grad():
+        return torch.cat([network(pixels_of(pictures[at : at + 128])) for at in range(0, len(pictures), 128)])
+
+
+def figures(network: Any, sets: dict[str, Samples]) -> dict[str, float]:
+    """Share read exactly, and right in lines and colour, of each set."""
+    found = {}
+    for name, samples in sets.items():
+        characters, line_scores, colour_scores = split(outputs_of(network, samples))
+        best = characters.argmax(3).numpy()
+        read = ["".join(ALPHABET[code - 1] for row in rows for code in greedy(row)) for rows in best]
+        right = [one == truth for one, truth in zip(read, samples.texts(), strict=True)]
+        found[f"{name}: exact"] = float(np.mean(right))
+        found[f"{name}: lines"] = float((line_scores.argmax(1).numpy() + 1 == samples.lines).mean())
+        found[f"{name}: colour"] = float((colour_scores.argmax(1).numpy() == samples.colour).mean())
+    return found
+
+
+def train(data: Path, out: Path, recipe: SmallRecipe, amounts: Amounts) -> SmallRun:
+    """The whole run: samples, training, thresholds, files. Raise DatasetError where the real set is missing."""
+    samples = out / "samples"
+    report = prepare(data, samples, amounts)
+    print(report.sentence(), flush=True)
+    chosen_by = garage_samples(data, Part.CHOOSE, ReadReport())
+    if not chosen_by:
+        raise DatasetError(f"{data}: wanted garage crops to choose by, found none")
+    sets = {"garage, choosing part": pack(chosen_by), "drawn": load_samples([samples / "check-0000.npz"])}
+    torch.manual_seed(recipe.seed)
+    run = SmallRun(PlateReaderNetwork(), recipe, out)
+    run.resume()
+    train_small("plate reader", run, Pool(samples).batch, loss_of, lambda network: figures(network, sets), 200)
+    ship(run, sets, {name: outputs_of(run.average, one) for name, one in sets.items()}, report)
+    return run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with plates/vn_crops_hcmc_garage")
+    parser.add_argument("--out", type=Path, default=Path("runs/plate-reader"))
+    parser.add_argument("--steps", type=int, default=3_000)
+    parser.add_argument("--batch", type=int, default=32)
+    add_amounts(parser)
+    parser.add_argument("--save-every-s", type=float, default=30.0, help="seconds from checkpoint to checkpoint")
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    recipe = SmallRecipe(given.steps, given.batch, 2.5e-3, weight_decay=1e-2, save_every_s=given.save_every_s)
+    try:
+        train(given.data, given.out, recipe, Amounts(given.drawn, given.real, chunk=given.chunk))
+    except ModelsError as error:
+        sys.exit(f"plate reader: {error}")
+
+
+if __name__ == "__main__":
+    main()

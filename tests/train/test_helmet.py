@@ -1,0 +1,133 @@
+"""The helmet reader from its first step to a file the product runs."""
+
+import cv2
+import numpy as np
+import pytest
+import torch
+import yaml
+
+from models.datasets.heads import read_riders
+from models.datasets.labels import ReadReport
+from models.train.helmet import parted
+from models.train.helmet_net import COMMON_PX, STRIDE, HelmetNet
+from models.train.helmet_paste import patches_of, with_other_heads
+from models.train.helmet_samples import plain, varied, windows_of
+from models.train.small import parameters
+from vision.detect.card_file import load_card
+from vision.riders.card import HelmetCard
+from vision.riders.decode import decode_heads
+from vision.riders.helmets import HelmetReader
+
+SMALL = ("--steps", 24, "--batch", 8, "--save-every-s", 0)
+NAMES = ["plate", "no_helmet", "helmet", "improper_helmet", "rider_motorbike"]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Riders of two boxes and a ball, each picture of its own ground; one picture damaged."""
+    root = tmp_path_factory.mktemp("data")
+    folder, rng = root / "helmets/india_rider_helmet", np.random.default_rng(4)
+    for split, count in (("train", 12), ("valid", 4)):
+        for part in ("images", "labels"):
+            (folder / part / split).mkdir(parents=True)
+        for number in range(count):
+            ground = rng.integers(60, 200, (7, 7, 3)).astype(np.uint8)
+            image = cv2.resize(ground, (200, 200), interpolation=cv2.INTER_CUBIC)
+            x = int(rng.integers(50, 150))
+            cv2.rectangle(image, (x - 20, 60), (x + 20, 160), (120, 60, 40), -1)
+            cv2.circle(image, (x, 50), 12, (20, 20, 230) if number % 2 else (60, 90, 150), -1)
+            cv2.imwrite(str(folder / f"images/{split}/{number}.jpg"), image)
+            rows = f"4 {x / 200} 0.5 0.25 0.65\n{1 + number % 2} {x / 200} 0.25 0.12 0.13"
+            (folder / f"labels/{split}/{number}.txt").write_text(rows)
+    (folder / "images/train/11.jpg").write_bytes(b"no picture")
+    (folder / "data.yaml").write_text(yaml.safe_dump({"names": NAMES}))
+    return root
+
+
+@pytest.fixture(scope="module")
+def run(trainer, data, tmp_path_factory):
+    """Killed after its first checkpoint, then run to the end: (folder, what the second run said, step of the kill)."""
+    out = tmp_path_factory.mktemp("run")
+    command = ("helmet", "--data", data, "--out", out, *SMALL)
+    trainer.killed(*command, checkpoint=out / "last.pt")
+    step = torch.load(out / "last.pt", weights_only=True)["step"]
+    return out, trainer(*command).out, step
+
+
+def test_a_killed_run_goes_on_to_its_end(run):
+    out, said, step = run
+    assert 0 < step < 24
+    assert f"goes on from step {step} of 24" in said
+    assert torch.load(out / "last.pt", weights_only=True)["step"] == 24
+
+
+def test_the_run_leaves_a_reader_the_product_opens(run):
+    out, _, _ = run
+    reader = HelmetReader.open(out / "helmet.onnx", load_card(out / "helmet.card.yaml", HelmetCard))
+    heads = reader.read(np.full((90, 90, 3), 90, np.uint8), np.array([[5, 5, 45, 80], [200, 5, 240, 80]], np.float32))
+    assert len(heads) == 2
+    assert heads[1] == []
+
+
+def test_the_report_names_what_was_left_aside(run):
+    page = (run[0] / "report.html").read_text("utf-8")
+    assert "unreadable pictures (11.jpg)" in page
+    assert "<svg" in page
+
+
+def test_a_folder_without_the_set_is_refused(trainer, tmp_path):
+    answer = trainer("helmet", "--data", tmp_path, "--out", tmp_path / "out", *SMALL, code=1)
+    assert "helmet:" in answer.err
+    assert "data.yaml" in answer.err
+
+
+def test_the_network_is_small():
+    assert parameters(HelmetNet()) < 600_000
+
+
+def test_what_is_asked_of_the_network_decodes_to_the_marked_heads(data):
+    """A network that answers exactly what the samples ask would find every head where it is."""
+    for picture in read_riders(data / "helmets/india_rider_helmet", "valid", ReadReport()):
+        [window] = windows_of(picture)
+        sample = plain(window)
+        sizes = np.exp(sample.target[3:5]) * COMMON_PX
+        shares = np.stack([(sample.sort == state).astype(np.float32) for state in range(3)])
+        planes = np.concatenate([sample.target[:1], shares, sample.target[1:3], sizes])
+        found = decode_heads(planes, 3, STRIDE, 0.5, 0.4)
+        assert len(found.score) == 1
+        assert found.shares[0].argmax() == picture.states[0]
+        wide, tall = found.xyxy_px[0, 2:] - found.xyxy_px[0, :2]
+        true = picture.heads_px[0, 2:] - picture.heads_px[0, :2]
+        assert wide / tall == pytest.approx(true[0] / true[1], rel=0.05)
+
+
+def test_worn_samples_differ_but_keep_their_heads(data):
+    [window] = windows_of(read_riders(data / "helmets/india_rider_helmet", "valid", ReadReport())[0])
+    rng = np.random.default_rng(0)
+    made = [varied(window, rng) for _ in range(20)]
+    assert len({one.image.tobytes() for one in made}) == 20
+    assert sum((one.target[0] == 1).sum() >= 1 for one in made) >= 18
+
+
+def test_look_alikes_stay_on_one_side(data):
+    pictures = read_riders(data / "helmets/india_rider_helmet", "train", ReadReport())
+    taught, held = parted([*pictures, *pictures], seed=0)
+    assert held
+    assert not {one.name for one in taught} & {one.name for one in held}
+
+
+def test_other_heads_bring_their_state_and_leave_the_rest_of_the_picture(data):
+    pictures = read_riders(data / "helmets/india_rider_helmet", "train", ReadReport())
+    windows = [window for picture in pictures for window in windows_of(picture)]
+    heads, rng = patches_of(windows), np.random.default_rng(1)
+    changed = 0
+    for window in windows * 6:
+        other = with_other_heads(window, heads, rng)
+        x1, y1, x2, y2 = np.rint(window.heads_px[0]).astype(int).tolist()
+        touched = (other.image != window.image).any(axis=2)
+        touched[y1:y2, x1:x2] = False
+        assert not touched.any()
+        if other.states[0] != window.states[0]:
+            changed += 1
+            assert (other.image != window.image).any()
+    assert changed >= 5
