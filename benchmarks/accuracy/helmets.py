@@ -35,6 +35,7 @@ LEAST_HEAD = 0.02
 class Score:
     """Of one state at one IoU between said and true head. None: never reached, or nothing said.
 
+    marked_only         answers that touch no marked head left out: many heads of the set bear no mark
     heads               true heads of this state
     precision_at_recall at 90 % of them found and told right
     most_found          recall when every answer counts, however unsure
@@ -43,6 +44,7 @@ class Score:
 
     state: str
     iou: float
+    marked_only: bool
     heads: int
     precision_at_recall: float | None
     most_found: float
@@ -51,24 +53,36 @@ class Score:
     said: int
 
 
-def score(everything: Sequence[Answers], shipped: HelmetCard, state: HeadState, iou: float) -> Score:
+def score(
+    everything: Sequence[Answers], shipped: HelmetCard, state: HeadState, iou: float, *, marked_only: bool = False
+) -> Score:
     """`everything` comes from a reader without thresholds."""
     neutral = (HEAD_STATES.index(HeadState.UNSURE),) if state is HeadState.HELMET else ()
-    along = ranked(everything, HEAD_STATES.index(state), iou, neutral)
+    along = ranked(everything, HEAD_STATES.index(state), iou, neutral, marked_only=marked_only)
     threshold = shipped.thresholds.none if state is HeadState.NONE else shipped.thresholds.helmet
     precision, recall, said = along.at(threshold)
     most = float(along.recall()[-1]) if len(along.right) else 0.0
-    return Score(state.value, iou, along.truths, along.precision_at(RECALL), most, precision, recall, said)
+    return Score(state.value, iou, marked_only, along.truths, along.precision_at(RECALL), most, precision, recall, said)
 
 
 def as_markdown(scores: Sequence[Score]) -> str:
-    head = ["state", "IoU", "heads", f"precision at {RECALL:.0%} recall", "most found", "shipped threshold: precision",
-            "recall", "said"]  # fmt: skip
-    return table(head, [
-        [one.state, one.iou, one.heads, _percent(one.precision_at_recall, "not reached"), _percent(one.most_found),
-         _percent(one.precision, "none said"), _percent(one.recall), one.said]
-        for one in scores
-    ])  # fmt: skip
+    head = ["state", "IoU", "counted", "heads", f"precision at {RECALL:.0%} recall", "most found",
+            "at the shipped threshold: precision", "recall", "said"]  # fmt: skip
+    return table(head, [_row(one) for one in scores])
+
+
+def _row(one: Score) -> list[object]:
+    return [
+        one.state,
+        one.iou,
+        "on marked heads" if one.marked_only else "all",
+        one.heads,
+        _percent(one.precision_at_recall, "not reached"),
+        _percent(one.most_found),
+        _percent(one.precision, "none said"),
+        _percent(one.recall),
+        one.said,
+    ]
 
 
 def _percent(value: float | None, absent: str = "") -> str:
@@ -89,7 +103,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     pictures = read_riders(Path(folder) / SET, "valid", report)
     reader = HelmetReader.open(given.model, open_card)
     everything = [answers_of(reader, picture) for picture in pictures]
-    scores = [score(everything, card, state, iou) for state in (HeadState.HELMET, HeadState.NONE) for iou in IOUS]
+    scores = [
+        score(everything, card, state, iou, marked_only=marked_only)
+        for state in (HeadState.HELMET, HeadState.NONE)
+        for marked_only in (False, True)
+        for iou in IOUS
+    ]
     apart = told_apart(everything, IOUS[0], len(HEAD_STATES)).tolist()
     if given.json:
         rows = [asdict(one) for one in scores]

@@ -26,6 +26,15 @@ MEANINGS: Mapping[str, int | None] = {
 }
 TALLEST_HEAD = 0.4
 """Share of the rider's height: what is called a head and is taller is the rider under a wrong name."""
+DOUBTED: Mapping[str, str] = {
+    "00086.jpg": "two riders at night, heads bare by eye, marked helmet",
+    "00277.jpg": "bare heads in the second row without a mark",
+    "00343.jpg": "a straw hat marked helmet, bare heads without a mark",
+    "00351.jpg": "a bare head under an umbrella without a mark",
+    "00460.jpg": "bare heads in the background without a mark",
+}
+"""Pictures of the training split whose marks are wrong by eye: found among the surest disagreements, each looked at.
+They may teach, but not decide how sure a reader must be."""
 COPY = 0.95
 """Likeness (correlation of 24 x 24 grey pictures) from which on two pictures count as copies."""
 

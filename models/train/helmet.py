@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from models.datasets.heads import RiderPicture, groups, read_riders, without_copies
+from models.datasets.heads import DOUBTED, RiderPicture, groups, read_riders, without_copies
 from models.datasets.labels import ReadReport
 from models.errors import DatasetError, ModelsError
 from models.train.helmet_export import ship
@@ -96,12 +96,21 @@ def parted(pictures: list[RiderPicture], seed: int) -> tuple[list[RiderPicture],
     )
 
 
+def undoubted(pictures: list[RiderPicture], report: ReadReport) -> list[RiderPicture]:
+    """Those whose marks may judge; the others are counted."""
+    for picture in pictures:
+        if picture.name in DOUBTED:
+            report.leave("pictures with doubtful marks, for the thresholds", picture.name)
+    return [picture for picture in pictures if picture.name not in DOUBTED]
+
+
 def train(data: Path, out: Path, recipe: SmallRecipe) -> tuple[SmallRun, Calibration]:
     """The whole run: read, train, make sure, write. Raise DatasetError where the set is missing or unreadable."""
     report = ReadReport()
     kept_for_score = read_riders(data / SET, "valid", ReadReport())
     pictures = without_copies(read_riders(data / SET, "train", report), kept_for_score, report)
     taught, held = parted(pictures, recipe.seed)
+    held = undoubted(held, report)
     teacher = Teacher([window for picture in taught for window in windows_of(picture)])
     torch.manual_seed(recipe.seed)
     run = SmallRun(HelmetNet(), recipe, out)

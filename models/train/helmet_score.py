@@ -11,6 +11,8 @@ from vision.detect.suppress import overlap_iou
 from vision.riders.card import HEAD_STATES
 from vision.riders.helmets import HelmetReader
 
+TOUCHED = 0.1
+"""IoU from which on an answer speaks of a true head at all."""
 FEWEST = 15
 """Under so many answers a share says nothing."""
 
@@ -19,14 +21,13 @@ FEWEST = 15
 class Answers:
     """Heads said of one picture against the true ones.
 
-    said_px   (n, 4) boxes, classes (n,) likeliest class, chance (n,) how sure that is
+    said_px   (n, 4) boxes, chances (n, classes) of each class there
     true_px   (m, 4) boxes, states (m,) true class
     unclear_px  regions where heads may be that nobody marked: what is said there counts for nothing
     """
 
     said_px: F32
-    classes: I64
-    chance: F32
+    chances: F32
     true_px: F32
     states: I64
     unclear_px: F32
@@ -42,8 +43,7 @@ def answers_of(reader: HelmetReader, picture: RiderPicture, *, guessed: bool = F
     heads = [head for found in reader.read(picture.image, riders) for head in found]
     return Answers(
         np.array([head.box_px for head in heads], np.float32).reshape(-1, 4),
-        np.array([HEAD_STATES.index(head.likeliest) for head in heads], np.int64),
-        np.array([head.confidence for head in heads], np.float32),
+        np.array([head.chances for head in heads], np.float32).reshape(-1, len(HEAD_STATES)),
         picture.heads_px[asked],
         picture.states[asked],
         np.concatenate([picture.unclear_px, picture.heads_px[~asked]]),
@@ -52,7 +52,7 @@ def answers_of(reader: HelmetReader, picture: RiderPicture, *, guessed: bool = F
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
-    """Every answer of one class, the surest first: its chance, and whether it was right. truths: true heads of it."""
+    """What is said of one class, the surest first: its chance, and whether it was right. truths: true heads of it."""
 
     chance: F64
     right: Bool
@@ -77,15 +77,18 @@ class Ranked:
         return float(self.precision()[said - 1]), float(self.recall()[said - 1]), said
 
 
-def ranked(answers: Sequence[Answers], wanted: int, iou: float, neutral: tuple[int, ...] = ()) -> Ranked:
-    """Answers whose likeliest class is `wanted`, matched greedily, the surest first, each truth once.
+def ranked(
+    answers: Sequence[Answers], wanted: int, iou: float, neutral: tuple[int, ...] = (), *, marked_only: bool = False
+) -> Ranked:
+    """Every head taken for `wanted` as far as its chance goes, matched greedily, the surest first, each truth once.
 
     Right: it covers a true head of that class by `iou`. Left out: it covers one of a `neutral` class, or lies in an
-    unclear region. Wrong: all else.
+    unclear region; with `marked_only` also one that touches no true head, as many heads of the set bear no mark.
+    Wrong: all else.
     """
     chances, rights = [], []
     for one in answers:
-        chance, right = _judged(one, wanted, iou, neutral)
+        chance, right = _judged(one, wanted, iou, neutral, TOUCHED if marked_only else 0.0)
         chances.append(chance)
         rights.append(right)
     chance = np.concatenate(chances) if chances else np.zeros(0, np.float32)
@@ -94,10 +97,10 @@ def ranked(answers: Sequence[Answers], wanted: int, iou: float, neutral: tuple[i
     return Ranked(chance[order].astype(np.float64), right[order], sum(int((o.states == wanted).sum()) for o in answers))
 
 
-def _judged(one: Answers, wanted: int, iou: float, neutral: tuple[int, ...]) -> tuple[F32, Bool]:
-    rows = np.flatnonzero(one.classes == wanted)
-    rows = rows[np.argsort(-one.chance[rows], kind="stable")]
+def _judged(one: Answers, wanted: int, iou: float, neutral: tuple[int, ...], touched: float) -> tuple[F32, Bool]:
+    rows = np.argsort(-one.chances[:, wanted], kind="stable")
     overlaps = overlap_iou(one.said_px[rows], one.true_px)
+    unmarked = overlaps.max(axis=1, initial=0.0) < touched
     taken = np.zeros(len(one.true_px), np.bool_)
     kept: list[int] = []
     right: list[bool] = []
@@ -106,11 +109,11 @@ def _judged(one: Answers, wanted: int, iou: float, neutral: tuple[int, ...]) -> 
         hits = fits & (one.states == wanted)
         if hits.any():
             taken[np.argmax(np.where(hits, overlaps[at], -1))] = True
-        elif (fits & np.isin(one.states, neutral)).any() or _unclear(one.said_px[row], one.unclear_px):
+        elif unmarked[at] or (fits & np.isin(one.states, neutral)).any() or _unclear(one.said_px[row], one.unclear_px):
             continue
         kept.append(int(row))
         right.append(bool(hits.any()))
-    return one.chance[kept], np.array(right, np.bool_)
+    return one.chances[kept, wanted], np.array(right, np.bool_)
 
 
 def _unclear(box: F32, regions: F32) -> bool:
@@ -134,5 +137,5 @@ def told_apart(answers: Sequence[Answers], iou: float, classes: int) -> I64:
         overlaps = overlap_iou(one.true_px, one.said_px)
         for truth, row in zip(one.states, overlaps, strict=True):
             found = len(row) > 0 and row.max() >= iou
-            table[truth, int(one.classes[int(row.argmax())]) if found else classes] += 1
+            table[truth, int(one.chances[int(row.argmax())].argmax()) if found else classes] += 1
     return table

@@ -75,8 +75,9 @@ def calibrate(network: Any, held: Sequence[RiderPicture]) -> Calibration:
     sizes = [[answers_of(reader, smaller(picture, size), guessed=True) for picture in held] for size in SMALLER]
     said = [
         {
-            # A cover people must judge is neither right nor wrong as a helmet, but wrong as a bare head.
-            HeadState.HELMET: ranked(answers, HELMET, IOU, neutral=(UNSURE,)),
+            # A cover people must judge is neither right nor wrong as a helmet, but wrong as a bare head. Heads that
+            # nobody marked (most of the surest "wrong" helmets are real ones) count against bare heads only.
+            HeadState.HELMET: ranked(answers, HELMET, IOU, neutral=(UNSURE,), marked_only=True),
             HeadState.NONE: ranked(answers, NONE, IOU),
         }
         for answers in sizes

@@ -75,7 +75,7 @@ def train(data: Path, out: Path, recipe: Recipe) -> SmallRun:
         parts = [begun[int(choice)].scenes() for choice in rng.integers(len(begun), size=size)]
         return shown([scenes[int(rng.integers(len(scenes)))] for scenes in parts], rng)
 
-    train_small("plate finder", run, next_batch, lambda taught, batch: loss(taught(batch[0]), *batch[1:]))
+    train_small("plate finder", run, next_batch, lambda taught, batch: loss(taught(batch[0]), batch[1:]))
     facts = asdict(recipe) | {"minutes": round(run.seconds / 60, 1), "read": account.read_text("utf-8")}
     (out / "recipe.json").write_text(json.dumps(facts), "utf-8")
     write_finder_report(out, facts, run, stages[1].scenes())

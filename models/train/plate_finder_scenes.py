@@ -15,6 +15,7 @@ from vision.arrays import F32, U8
 
 PART_SCENES = 500
 GAIN_SPREAD = 0.12
+PARTS = ("score", "heed", "corner", "weight", "sharp", "known")
 
 
 def draw_scenes(folder: Path, count: int, seed: int, material: Callable[[], Material]) -> None:
@@ -76,7 +77,7 @@ def mirrored(scene: PlateScene) -> PlateScene:
 
 
 def shown(scenes: Sequence[PlateScene], rng: np.random.Generator) -> tuple[torch.Tensor, ...]:
-    """One batch as the loss wants it: pictures (RGB 0..1), score, heed, corner, weight.
+    """One batch as the loss wants it: pictures (RGB 0..1), and the parts of a lesson.
 
     Half of them mirrored, brightness different from showing to showing.
     """
@@ -85,5 +86,5 @@ def shown(scenes: Sequence[PlateScene], rng: np.random.Generator) -> tuple[torch
     stack = np.stack([scene.image[..., ::-1] for scene in turned])
     gain = torch.from_numpy(np.exp(rng.normal(0, GAIN_SPREAD, (len(scenes), 1, 1, 1))).astype(np.float32))
     pictures = torch.from_numpy(stack).permute(0, 3, 1, 2).float().div_(255).mul_(gain).clamp_(0, 1)
-    truths = [np.stack([getattr(one, name) for one in lessons]) for name in ("score", "heed", "corner", "weight")]
+    truths = [np.stack([getattr(one, name) for one in lessons]) for name in PARTS]
     return pictures.contiguous(memory_format=torch.channels_last), *(torch.from_numpy(truth) for truth in truths)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,8 +27,7 @@ def answers(*heads):
     true = [row for row, head in enumerate(heads) if head[2] is not None]
     return Answers(
         places,
-        np.array([head[0] for head in heads]),
-        np.array([head[1] for head in heads], np.float32),
+        np.array([np.eye(3)[head[0]] * head[1] for head in heads], np.float32),
         places[true],
         np.array([heads[row][2] for row in true]),
         np.zeros((0, 4), np.float32),
@@ -49,7 +49,9 @@ def test_a_helmet_said_of_a_doubtful_cover_counts_for_nothing(card):
 
 
 def test_what_is_never_reached_is_said_so(card):
-    found = score([answers((HELMET, 0.9, NONE))], card, HeadState.NONE, 0.5)
+    missed = answers((NONE, 0.9, None), (NONE, 0.8, NONE))
+    missed = replace(missed, said_px=missed.said_px[:0], chances=missed.chances[:0])
+    found = score([missed], card, HeadState.NONE, 0.5)
     assert "not reached" in as_markdown([found])
     assert "none said" in as_markdown([found])
 
@@ -64,5 +66,5 @@ def test_the_command_scores_the_shipped_reader(real_data, monkeypatch, capsys):
     monkeypatch.setattr(helmets, "IOUS", (0.4,))
     main(["--json"])
     document = json.loads(capsys.readouterr().out)
-    assert [one["state"] for one in document["helmets"]] == ["helmet", "none"]
+    assert [one["state"] for one in document["helmets"]] == ["helmet"] * 2 + ["none"] * 2
     assert all(one["heads"] > 50 for one in document["helmets"])

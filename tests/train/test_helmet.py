@@ -9,7 +9,7 @@ import yaml
 from models.datasets.heads import read_riders
 from models.datasets.labels import ReadReport
 from models.train.helmet import parted
-from models.train.helmet_net import COMMON_PX, STRIDE, HelmetNet
+from models.train.helmet_net import COMMON_PX, STRIDE, HelmetNet, Shipped
 from models.train.helmet_paste import patches_of, with_other_heads
 from models.train.helmet_samples import plain, varied, windows_of
 from models.train.small import parameters
@@ -83,6 +83,15 @@ def test_a_folder_without_the_set_is_refused(trainer, tmp_path):
 
 def test_the_network_is_small():
     assert parameters(HelmetNet()) < 600_000
+
+
+def test_a_mirrored_picture_gets_the_mirrored_answer():
+    network = Shipped(HelmetNet()).eval()
+    images = torch.rand(1, 3, 128, 96)
+    with torch.no_grad():
+        straight, mirrored = network(images), torch.flip(network(torch.flip(images, [3])), [3])
+    mirrored[:, 4] = 1 - mirrored[:, 4]
+    assert torch.allclose(straight, mirrored, atol=1e-4)
 
 
 def test_what_is_asked_of_the_network_decodes_to_the_marked_heads(data):

@@ -102,7 +102,7 @@ def test_thresholds_keep_their_targets_and_few_answers_prove_nothing():
 def test_calibration_takes_the_stricter_of_its_parts():
     rng = np.random.default_rng(0)
     truth = rng.integers(0, 5, 500)
-    clear = np.eye(5, dtype=np.float32)[truth] * 8
+    clear = np.eye(5, dtype=np.float32)[truth] * rng.uniform(0.1, 8, (500, 1)).astype(np.float32)
     noisy = clear + rng.normal(0, 4, clear.shape).astype(np.float32)
     alone, both = calibrate({"a": (clear, truth)}), calibrate({"a": (clear, truth), "b": (noisy, truth)})
     assert alone.thresholds[Lamp.RED] == FLOOR

@@ -14,7 +14,7 @@ from models.datasets.plate_scenes import SIDE_PX, Plates, PlateScene
 from models.datasets.plate_scenes_sources import PHOTO_SETS, quads_of
 from models.datasets.plates.garage import FOLDER
 from models.train.plate_finder_net import CELLS, CORNER_UNIT_PX, STRIDE_PX, FinderNet, Shipped, lesson, loss
-from models.train.plate_finder_scenes import mirrored, shown
+from models.train.plate_finder_scenes import PARTS, mirrored, shown
 from vision.detect.card_file import load_card
 from vision.plates.finder import PlateFinder, decode
 from vision.plates.finder_card import FinderCard
@@ -118,14 +118,22 @@ def scene(*boxes: tuple[float, float, float, float], trust: float = 1.0, unsure=
 
 def test_a_perfect_answer_gives_the_very_corners_and_costs_next_to_nothing():
     wanted = lesson(scene((40, 60, 120, 100), (180, 200, 210, 222)))
-    raw = np.concatenate([wanted.score, wanted.corner * CORNER_UNIT_PX])
+    raw = np.concatenate([wanted.score, wanted.corner * CORNER_UNIT_PX, np.zeros_like(wanted.sharp)])
     found = decode(raw.astype(np.float32), STRIDE_PX, 0.5)
     np.testing.assert_allclose(sorted(found.quad_px[:, 0].tolist()), [[40, 60], [180, 200]], atol=0.01)
-    logit = np.where(wanted.score > 0.999, 12.0, -12.0)
-    answer = torch.from_numpy(np.concatenate([logit, wanted.corner])[None].astype(np.float32))
-    truth = [torch.from_numpy(part[None]) for part in (wanted.score, wanted.heed, wanted.corner, wanted.weight)]
-    assert float(loss(answer, *truth)) < 0.01
-    assert float(loss(answer * 0.5 - 1, *truth)) > 0.5
+    score, sharp = (np.where(part > 0.999, 12.0, -12.0) for part in (wanted.score, wanted.sharp))
+    answer = torch.from_numpy(np.concatenate([score, wanted.corner, sharp])[None].astype(np.float32))
+    truth = tuple(torch.from_numpy(getattr(wanted, part)[None]) for part in PARTS)
+    assert float(loss(answer, truth)) < 0.01
+    assert float(loss(answer * 0.5 - 1, truth)) > 0.5
+
+
+def test_corner_maps_mend_corners_that_are_only_about_right():
+    wanted = lesson(scene((40, 60, 120, 100)))
+    raw = np.concatenate([wanted.score, wanted.corner * CORNER_UNIT_PX, wanted.sharp]).astype(np.float32)
+    raw[1:9] += np.random.default_rng(0).normal(0, 6, (8, 1, 1))
+    found = decode(raw, STRIDE_PX, 0.5)
+    np.testing.assert_allclose(found.quad_px[0], [(40, 60), (120, 60), (120, 100), (40, 100)], atol=STRIDE_PX / 2 + 0.1)
 
 
 def test_nobody_is_taught_what_an_unsure_place_is():
@@ -139,6 +147,9 @@ def test_a_loose_box_teaches_its_place_but_no_corners():
     taught = lesson(scene((40, 60, 120, 100), trust=0.0))
     assert taught.score.max() == 1
     assert taught.weight.max() == 0
+    assert taught.sharp.max() == 0
+    assert taught.known[0, 60 // STRIDE_PX, 40 // STRIDE_PX] == 0
+    assert taught.known[0, 0, 0] == 1
 
 
 def test_a_scene_without_plates_is_a_lesson_too():
@@ -161,7 +172,7 @@ def test_the_network_learns_a_plate_in_a_few_steps():
     losses = []
     for _ in range(12):
         pictures, *truth = shown(scenes, rng)
-        found = loss(network(pictures), *truth)
+        found = loss(network(pictures), tuple(truth))
         optimiser.zero_grad()
         found.backward()
         optimiser.step()

@@ -14,6 +14,7 @@ from vision.detect.letterbox import Fit, letterbox
 from vision.detect.model_file import check_sha256, read_model_file
 from vision.detect.runtime import Runtime, Session, open_session, run_all
 from vision.errors import ModelError
+from vision.plates.corners import snapped
 from vision.plates.finder_card import FinderCard
 
 MOST_PEAKS = 100
@@ -124,7 +125,7 @@ def _shrunk(image: U8, spec: InputSpec) -> U8:
 
 
 def decode(raw: F32, stride_px: int, least_score: float) -> PlateQuads:
-    """Peaks of one picture's map (9, rows, columns) as quads in the network's input pixels.
+    """Peaks of one picture's map (13, rows, columns) as quads in the network's input pixels.
 
     A corner is the mean of what the peak and its eight neighbours say, weighted by their scores; neighbours far less
     sure than the peak are not asked, for they were taught no corners.
@@ -143,9 +144,10 @@ def decode(raw: F32, stride_px: int, least_score: float) -> PlateQuads:
             y, x = np.clip(rows + down, 0, raw.shape[1] - 1), np.clip(columns + right, 0, raw.shape[2] - 1)
             middle = (np.stack([x, y] * 4, axis=1) + 0.5) * stride_px
             share = np.where(scores[y, x] >= NEIGHBOUR_SHARE * peak, scores[y, x] ** 2, 0)[:, None]
-            quads += share * (raw[1:, y, x].T + middle)
+            quads += share * (raw[1:9, y, x].T + middle)
             weight += share
-    found = PlateQuads((quads / np.maximum(weight, 1e-9)).reshape(-1, 4, 2).astype(np.float32), peak)
+    rough = (quads / np.maximum(weight, 1e-9)).reshape(-1, 4, 2).astype(np.float32)
+    found = PlateQuads(np.stack([snapped(quad, raw[9:], stride_px) for quad in rough]) if len(rough) else rough, peak)
     return found.take(np.flatnonzero(_are_plates(found.quad_px)))
 
 

@@ -27,8 +27,9 @@ class FinderThresholds(CardPart):
 
 class FinderCard(Card):
     """
-    stride_px  one cell of the network's map covers so many pixels of its input. Each cell holds a score 0..1 and, in
-               input pixels from the cell's middle, x and y of the corners, clockwise from the plate's own top left
+    stride_px  one cell of the network's map covers so many pixels of its input. Each cell holds a score 0..1 for a
+               plate's middle; in input pixels from the cell's middle, x and y of the corners, clockwise from the
+               plate's own top left; and for each of them in this order a score 0..1 for such a corner in the cell
     """
 
     task: Literal[Task.FIND_PLATE] = Task.FIND_PLATE
@@ -38,5 +39,5 @@ class FinderCard(Card):
 
     @property
     def map_shape(self) -> tuple[int, int, int]:
-        """(9, rows, columns) of one picture's output."""
-        return 9, self.input.height_px // self.stride_px, self.input.width_px // self.stride_px
+        """(13, rows, columns) of one picture's output."""
+        return 13, self.input.height_px // self.stride_px, self.input.width_px // self.stride_px

@@ -13,7 +13,7 @@ from vision.detect.model_file import check_sha256, read_model_file
 from vision.detect.runtime import Runtime, Session, open_session, run_all
 from vision.detect.suppress import suppress
 from vision.errors import ModelError
-from vision.riders.card import HeadState, HelmetCard
+from vision.riders.card import HEAD_STATES, HeadState, HelmetCard
 from vision.riders.crops import cut, head_windows
 from vision.riders.decode import HeadCandidates, decode_heads
 
@@ -27,12 +27,14 @@ class Head:
     state        HELMET or NONE only where the card's thresholds are reached
     confidence   0..1: that it is a head times its share for `likeliest`
     likeliest    what it looks most like, sure or not: for the reviewer's eyes, never for a finding
+    chances      0..1 for each of HEAD_STATES: that it is a head times its share for that state
     """
 
     box_px: tuple[float, float, float, float]
     state: HeadState
     confidence: float
     likeliest: HeadState
+    chances: tuple[float, ...]
 
 
 class HelmetReader:
@@ -87,14 +89,15 @@ class HelmetReader:
         return HeadCandidates(inside + np.tile(corner_px, 2), found.score, found.shares)
 
     def _judge(self, found: HeadCandidates, at: int) -> Head:
-        shares = found.shares[at]
-        best = int(np.argmax(shares))
-        likeliest, confidence = self._card.classes[best], float(found.score[at] * shares[best])
+        said = dict(zip(self._card.classes, (found.score[at] * found.shares[at]).tolist(), strict=True))
+        likeliest = max(said, key=said.__getitem__)
+        confidence = said[likeliest]
         limits = self._card.thresholds
         needed = {HeadState.HELMET: limits.helmet, HeadState.NONE: limits.none}.get(likeliest, 0.0)
         x1, y1, x2, y2 = found.xyxy_px[at].tolist()
         state = likeliest if confidence >= needed else HeadState.UNSURE
-        return Head((x1, y1, x2, y2), state, confidence, likeliest)
+        chances = tuple(said[one] for one in HEAD_STATES)
+        return Head((x1, y1, x2, y2), state, confidence, likeliest, chances)
 
 
 def _owned(found: Sequence[HeadCandidates], riders_px: F32) -> list[list[int]]:

@@ -56,6 +56,11 @@ class PlatePlace:
     up: Place
     layout: Layout
 
+    def out(self) -> F64:
+        """(3,) the unit direction it faces."""
+        (rx, ry, rz), (ux, uy, uz) = self.right, self.up
+        return np.array([ry * uz - rz * uy, rz * ux - rx * uz, rx * uy - ry * ux])
+
     def corners_m(self) -> F64:
         """(4, 3) clockwise from the plate's own top left, as its reader sees it."""
         wide, tall = (side / 1000 for side in BLANKS_MM[self.layout])

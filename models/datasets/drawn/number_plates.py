@@ -42,7 +42,7 @@ def drawn_plate(number: int, layout: Layout) -> DrawnPlate:
 def quad_mesh(place: PlatePlace) -> Mesh:
     """The plate's face, before its blank, in the axes of the vehicle; its corners in the order of `corners_m`."""
     corners = place.corners_m()
-    out = np.cross(np.array(place.right), np.array(place.up))
+    out = place.out()
     normal = np.tile(out, (4, 1)).astype(np.float32)
     white = np.full((4, 4), 255, np.uint8)
     triangle = np.array([(3, 2, 1), (3, 1, 0)], np.int32)

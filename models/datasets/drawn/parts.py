@@ -12,6 +12,7 @@ from models.datasets.drawn.number_plates import NUMBERS, drawn_plate, quad_mesh,
 from models.datasets.drawn.scene import Participant
 from models.datasets.drawn.signals import Signal, head_alone
 from models.datasets.drawn.upload import Placed, Sticker
+from models.datasets.plates.draw import BLANKS_MM
 from models.datasets.plates.plate import Layout, PlateText
 from vision.arrays import F64
 from vision.events.lamps import Lamp
@@ -96,17 +97,20 @@ def _plates(camera: Camera, placed: Sequence[Placed], rng: np.random.Generator, 
 
 def _quad_px(camera: Camera, place: PlatePlace, matrix: F64) -> F64 | None:
     """(4, 2); None where it looks away, lies outside the picture or is too small to be told from a blank one."""
-    corners = place.corners_m() @ matrix[:3, :3].T + matrix[:3, 3]
-    towards = np.array(camera.at_m) - corners.mean(axis=0)
-    out = matrix[:3, :3] @ np.cross(np.array(place.right), np.array(place.up))
-    if float(out @ towards) < LEAST_FACING * float(np.linalg.norm(towards)):
+    turn = matrix[:3, :3]
+    towards = np.array(camera.at_m) - (turn @ np.array(place.at_m) + matrix[:3, 3])
+    away_m = float(np.sqrt(towards @ towards))
+    if float(turn @ place.out() @ towards) < LEAST_FACING * away_m:
         return None
+    least = LEAST_PLATE_PX * (2 if place.layout is Layout.CAR_LONG else 1)
+    if BLANKS_MM[place.layout][0] / 1000 * camera.focal_px / away_m < least / 2:
+        return None
+    corners = place.corners_m() @ turn.T + matrix[:3, 3]
     quad = camera.project(corners)[:, :2]
     width, height = camera.size_px
     if np.isnan(quad).any() or not ((quad > 0) & (quad < (width, height))).all():
         return None
     wide = float(np.linalg.norm(quad[1] - quad[0]) + np.linalg.norm(quad[2] - quad[3])) / 2
-    least = LEAST_PLATE_PX * (2 if place.layout is Layout.CAR_LONG else 1)
     return quad if wide >= least else None
 
 

@@ -16,8 +16,7 @@ def answers(said, true, unclear=()):
     """said: (left, class, chance); true: (left, state)."""
     return Answers(
         boxes(*(one[0] for one in said)),
-        np.array([one[1] for one in said], np.int64),
-        np.array([one[2] for one in said], np.float32),
+        np.array([np.eye(3)[one[1]] * one[2] for one in said], np.float32).reshape(-1, 3),
         boxes(*(one[0] for one in true)),
         np.array([one[1] for one in true], np.int64),
         boxes(*unclear),
@@ -32,9 +31,9 @@ def answers(said, true, unclear=()):
         ([(0, NONE, 0.9)], [(0, HELMET)], [False]),
         ([(0, NONE, 0.9)], [], [False]),
         ([(0, NONE, 0.6), (1, NONE, 0.9)], [(0, NONE)], [True, False]),
-        ([(0, HELMET, 0.9)], [(0, NONE)], []),
+        ([(0, HELMET, 0.9)], [(0, NONE)], [True]),
     ],
-    ids=["near", "beside", "other class", "nothing there", "twice", "another class said"],
+    ids=["near", "beside", "other class", "nothing there", "twice", "said as the last thing it could be"],
 )
 def test_each_true_head_counts_once_for_the_surest_answer(said, true, right):
     assert ranked([answers(said, true)], NONE, 0.5).right.tolist() == right
@@ -80,3 +79,9 @@ def test_few_answers_are_no_proof():
 def test_heads_found_are_told_apart_by_their_true_class():
     one = answers([(0, HELMET, 0.9), (40, NONE, 0.3)], [(0, HELMET), (40, HELMET), (80, NONE)])
     assert told_apart([one], 0.5, 3).tolist() == [[1, 1, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0]]
+
+
+def test_answers_that_touch_no_marked_head_can_be_left_out():
+    said = answers([(0, NONE, 0.9), (50, NONE, 0.8), (84, NONE, 0.7)], [(0, NONE), (80, HELMET)])
+    assert ranked([said], NONE, 0.5).right.tolist() == [True, False, False]
+    assert ranked([said], NONE, 0.5, marked_only=True).right.tolist() == [True, False]

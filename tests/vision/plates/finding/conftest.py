@@ -36,8 +36,9 @@ CORNERS_PX = [(-1, -1), (1, -1), (1, 1), (-1, 1)]
 def write_network(tmp_path_factory) -> Callable[..., Path]:
     """A cell scores how white the 24 × 16 px around it are; its corners are always those of one plate."""
 
-    def write(outputs: int = 9, side_px: int = SIDE_PX, gain: float = 1.0) -> Path:
-        corners = [v for x, y in CORNERS_PX for v in (x * HALF_WIDTH_PX, y * HALF_HEIGHT_PX)]
+    def write(outputs: int = 13, side_px: int = SIDE_PX, gain: float = 1.0) -> Path:
+        # The last four maps stay empty: no corner is seen, so all stay where the middle says they are.
+        corners = [v for x, y in CORNERS_PX for v in (x * HALF_WIDTH_PX, y * HALF_HEIGHT_PX)] + [0.0] * 4
         planes = np.array(corners[: outputs - 1], np.float32).reshape(1, -1, 1, 1)
         window = np.full((1, 3, 16, 24), gain / (3 * 16 * 24), np.float32)
         nodes = [

@@ -42,17 +42,17 @@ def test_what_scores_less_than_doubtful_is_not_found(finder, black_with):
 
 
 def test_numbers_that_are_not_finite_find_nothing():
-    raw = np.ones((9, 16, 16), np.float32)
+    raw = np.ones((13, 16, 16), np.float32)
     raw[3, 2, 2] = np.nan
     assert len(decode(raw, 4, 0.5)) == 0
 
 
 def test_corners_that_go_round_the_wrong_way_are_no_plate():
-    raw = np.zeros((9, 16, 16), np.float32)
+    raw = np.zeros((13, 16, 16), np.float32)
     raw[0, 8, 8] = 0.9
-    raw[1:] = np.array([10, -5, -10, -5, -10, 5, 10, 5], np.float32).reshape(8, 1, 1)
+    raw[1:9] = np.array([10, -5, -10, -5, -10, 5, 10, 5], np.float32).reshape(8, 1, 1)
     assert len(decode(raw, 4, 0.5)) == 0
-    raw[1:] = np.array([-10, -5, 10, -5, 10, 5, -10, 5], np.float32).reshape(8, 1, 1)
+    raw[1:9] = np.array([-10, -5, 10, -5, 10, 5, -10, 5], np.float32).reshape(8, 1, 1)
     assert len(decode(raw, 4, 0.5)) == 1
 
 
@@ -62,7 +62,7 @@ def test_a_network_of_another_picture_size_is_refused(write_network, card):
 
 
 def test_a_network_that_gives_something_else_is_refused(write_network, card):
-    with pytest.raises(ModelError, match=r"wanted \(1, 9, 16, 16\), found \(1, 5, 16, 16\)"):
+    with pytest.raises(ModelError, match=r"wanted \(1, 13, 16, 16\), found \(1, 5, 16, 16\)"):
         PlateFinder.open(write_network(outputs=5), card)
 
 
