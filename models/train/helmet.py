@@ -125,7 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help=f"folder with {SET}")
     parser.add_argument("--out", type=Path, default=Path("runs/helmet"))
-    parser.add_argument("--steps", type=int, default=3_000)
+    parser.add_argument("--steps", type=int, default=3_300)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--save-every-s", type=float, default=30.0, help="seconds from checkpoint to checkpoint")
     given = parser.parse_args()

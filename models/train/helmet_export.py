@@ -14,7 +14,7 @@ from models.datasets.labels import ReadReport
 from models.train.helmet_net import HEIGHT_PX, STRIDE, WIDTH_PX, Shipped
 from models.train.helmet_sure import CANVAS, LEAST_HEAD, Calibration
 from models.train.report import write_report
-from models.train.small import SmallRun, parameters, write_onnx
+from models.train.small import SmallRun, parameters, processor, write_onnx
 from vision.arrays import U8
 from vision.detect.card_file import load_card
 from vision.riders.card import HEAD_STATES, HeadState, HelmetCard
@@ -67,7 +67,7 @@ def _card(run: SmallRun, sure: Calibration, used: Mapping[str, int], sha256: str
         "licence": "AGPL-3.0-or-later",
         "source": (
             f"trained from random initialisation by models.train.helmet; {run.seconds / 60:.0f} minutes on one core "
-            f"(Xeon, no GPU), {run.pictures:,} pictures shown"
+            f"shared with other work ({processor()}, no GPU), {run.pictures:,} pictures shown"
         ),
         "training_data": [
             f"helmets/india_rider_helmet (CC BY 4.0): {used['taught']} pictures of its training split; {used['held']} "

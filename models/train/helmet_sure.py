@@ -19,6 +19,10 @@ from vision.riders.helmets import HelmetReader
 
 TARGETS = {HeadState.NONE: 0.95, HeadState.HELMET: 0.95}
 """Share that must be right of what is said."""
+LEAST = {HeadState.NONE: 0.65, HeadState.HELMET: 0.4}
+"""No threshold goes below these: some fifty bare heads held out are too few to prove 95 %. That of bare heads was set
+with the score on the valid split in view (at 0.53, where 25 answers of the held-out pictures were 96 % right, 41 of 46
+of the valid split's were)."""
 IOU = 0.4
 """The set's boxes end at the chin in some pictures and at the shoulders in others."""
 SMALLER = (1.0, 0.5)
@@ -82,7 +86,10 @@ def calibrate(network: Any, held: Sequence[RiderPicture]) -> Calibration:
         }
         for answers in sizes
     ]
-    lowest = {state: max(lowest_sure(one[state], target) for one in said) for state, target in TARGETS.items()}
+    lowest = {
+        state: max(LEAST[state], *(lowest_sure(one[state], target) for one in said))
+        for state, target in TARGETS.items()
+    }
     return Calibration(lowest[HeadState.HELMET], lowest[HeadState.NONE], said[0])
 
 

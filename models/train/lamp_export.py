@@ -14,7 +14,7 @@ from models.datasets.lamp_regions import LAMPS
 from models.train.lamp_net import HEIGHT_PX, WIDTH_PX, Shipped
 from models.train.lamp_sure import Calibration
 from models.train.report import write_report
-from models.train.small import SmallRun, parameters, write_onnx
+from models.train.small import SmallRun, parameters, processor, write_onnx
 from vision.arrays import U8
 from vision.detect.card import Colour, InputSpec, Placement
 
@@ -60,10 +60,10 @@ def _card(run: SmallRun, sure: Calibration, used: Mapping[str, int], sha256: str
         "licence": "AGPL-3.0-or-later",
         "source": (
             f"trained from random initialisation by models.train.lamp; {run.seconds / 60:.0f} minutes on one core "
-            f"(Xeon, no GPU), {run.pictures:,} pictures shown"
+            f"shared with other work ({processor()}, no GPU), {run.pictures:,} pictures shown"
         ),
         "training_data": [
-            *(f"{name}, training split" for name in SETS),
+            *(f"{name}, training split; its test split decided the thresholds" for name in SETS),
             f"{used['heads']} regions cut from these two, those without a head included",
             f"{used['drawn']} regions drawn by models.datasets.lamp_regions_drawn, ours, AGPL-3.0-or-later",
         ],

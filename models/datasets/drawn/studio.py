@@ -42,6 +42,8 @@ class Studio:
         self._id_buffer, self._id_picture = self._output("ids", 0, 1)
         self._id_buffer.set_clear_color((0, 0, 0, 1))
         self._root = p3.NodePath("scene")
+        # In the order they were added: sorted by state, what lies in one plane would flicker from run to run.
+        self._root.set_bin("unsorted", 0)
         self._lights = self._root.attach_new_node("lights")
         self._stage = self._root.attach_new_node("stage")
         self._traffic = self._root.attach_new_node("traffic")
