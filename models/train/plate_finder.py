@@ -34,9 +34,9 @@ class Recipe:
     drawn          different plates drawn for them, beside the cut-out ones
     """
 
-    steps: int = 700
+    steps: int = 1_200
     batch: int = 32
-    first_share: float = 0.57
+    first_share: float = 0.33
     first_scenes: int = 6_000
     later_scenes: int = 4_000
     drawn: int = 1_200

@@ -20,13 +20,25 @@ from models.datasets.plates.garage import Part
 from models.errors import DatasetError, ModelsError
 from models.train.plate_reader_export import ship
 from models.train.plate_reader_network import BLANK, COLUMNS, PlateReaderNetwork, split
-from models.train.plate_reader_samples import Amounts, Samples, add_amounts, garage_samples, load_samples, pack, prepare
+from models.train.plate_reader_samples import (
+    Amounts,
+    Samples,
+    add_amounts,
+    garage_samples,
+    load_samples,
+    pack,
+    prepare,
+    retaken,
+)
 from models.train.small import Batch, SmallRecipe, SmallRun, train_small
+from models.train.weights import load_weights
 from vision.plates.ctc import greedy
 from vision.plates.text import ALPHABET
 
 SHARES = {"garage": 0.3, "empty": 0.05, "drawn": 0.65}
 """Of each batch."""
+CHOSEN_BY = "garage, choosing part, varied"
+"""With the drawn ones what thresholds are chosen by: the crops as they are would be too few for shares of a percent."""
 LOOK_FOR_CHUNKS_EVERY = 100
 WEIGHT_OF_LINES, WEIGHT_OF_COLOUR = 0.2, 1.0
 
@@ -120,19 +132,28 @@ def figures(network: Any, sets: dict[str, Samples]) -> dict[str, float]:
     return found
 
 
-def train(data: Path, out: Path, recipe: SmallRecipe, amounts: Amounts) -> SmallRun:
-    """The whole run: samples, training, thresholds, files. Raise DatasetError where the real set is missing."""
+def train(data: Path, out: Path, recipe: SmallRecipe, amounts: Amounts, start: Path | None = None) -> SmallRun:
+    """The whole run: samples, training, thresholds, files. `start`: weights of an earlier run to begin from.
+
+    Raise DatasetError where the real set is missing.
+    """
     samples = out / "samples"
     report = prepare(data, samples, amounts)
     print(report.sentence(), flush=True)
     chosen_by = garage_samples(data, Part.CHOOSE, ReadReport())
     if not chosen_by:
         raise DatasetError(f"{data}: wanted garage crops to choose by, found none")
-    sets = {"garage, choosing part": pack(chosen_by), "drawn": load_samples([samples / "check-0000.npz"])}
+    drawn = load_samples([samples / "check-0000.npz"])
+    shown = {"garage, choosing part": pack(chosen_by), "drawn": drawn}
     torch.manual_seed(recipe.seed)
-    run = SmallRun(PlateReaderNetwork(), recipe, out)
+    network = PlateReaderNetwork()
+    if start is not None:
+        load_weights(network, start)
+    run = SmallRun(network, recipe, out)
     run.resume()
-    train_small("plate reader", run, Pool(samples).batch, loss_of, lambda network: figures(network, sets), 200)
+    train_small("plate reader", run, Pool(samples).batch, loss_of, lambda network: figures(network, shown), 200)
+    source = retaken(chosen_by, np.random.default_rng(recipe.seed))
+    sets = {CHOSEN_BY: pack([next(source) for _ in range(amounts.chunk)]), "drawn": drawn}
     ship(run, sets, {name: outputs_of(run.average, one) for name, one in sets.items()}, report)
     return run
 
@@ -144,13 +165,14 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3_000)
     parser.add_argument("--batch", type=int, default=32)
     add_amounts(parser)
+    parser.add_argument("--start", type=Path, help="plate-reader.weights.npz of an earlier run to begin from")
     parser.add_argument("--save-every-s", type=float, default=30.0, help="seconds from checkpoint to checkpoint")
     given = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     recipe = SmallRecipe(given.steps, given.batch, 2.5e-3, weight_decay=1e-2, save_every_s=given.save_every_s)
     try:
-        train(given.data, given.out, recipe, Amounts(given.drawn, given.real, chunk=given.chunk))
+        train(given.data, given.out, recipe, Amounts(given.drawn, given.real, chunk=given.chunk), given.start)
     except ModelsError as error:
         sys.exit(f"plate reader: {error}")
 

@@ -16,6 +16,7 @@ from models.train.plate_reader_samples import EMPTY_SETS, HEIGHT_PX, WIDTH_PX, S
 from models.train.plate_reader_sure import calibrate
 from models.train.report import write_report
 from models.train.small import SmallRun, parameters, write_onnx
+from models.train.weights import save_weights
 from vision.arrays import F32, U8
 from vision.detect.card import Colour, Task
 from vision.plates.card import PlateReaderCard, ReaderInput
@@ -29,12 +30,13 @@ CAPTION_PX = 22
 
 
 def ship(run: SmallRun, sets: Mapping[str, Samples], outputs: Mapping[str, torch.Tensor], read: ReadReport) -> Path:
-    """Write plate-reader.onnx, plate-reader.card.yaml and report.html into the run's folder.
+    """Write plate-reader.onnx, its card, plate-reader.weights.npz to begin from, and report.html into the run's folder.
 
     `sets` are what thresholds are chosen by, `outputs` what the averaged network says to them.
     """
     run.out.mkdir(parents=True, exist_ok=True)
     file = run.out / f"{NAME}.onnx"
+    save_weights(run.average, run.out / f"{NAME}.weights.npz")
     write_onnx(run.average.to(memory_format=torch.contiguous_format), WIDTH_PX, HEIGHT_PX, file)
     card = calibrate(outputs, sets, _card(run, hashlib.sha256(file.read_bytes()).hexdigest()), load_grammar())
     text = yaml.safe_dump(

@@ -93,6 +93,16 @@ def test_the_run_leaves_a_report_with_curves_and_pictures(run):
     assert "image/jpeg" in page
 
 
+def test_another_run_begins_from_the_weights_of_this_one(run, trainer, data, tmp_path):
+    weights = run[0] / "plate-reader.weights.npz"
+    assert weights.stat().st_size < 2_000_000
+    command = ("plate_reader", "--data", data, "--out", tmp_path, "--start", weights, *SMALL, "--steps", 1)
+    trainer(*command)
+    before = torch.load(run[0] / "last.pt", weights_only=True)["average"]
+    after = torch.load(tmp_path / "last.pt", weights_only=True)["network"]
+    assert (before["classify.weight"] - after["classify.weight"]).abs().max() < 0.01
+
+
 def test_the_file_answers_as_the_network_does(run):
     out, _, _ = run
     network = PlateReaderNetwork().eval()

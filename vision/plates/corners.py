@@ -4,7 +4,7 @@ import numpy as np
 
 from vision.arrays import F32
 
-REACH = 0.35
+REACH = 0.4
 """How far a corner may move, as a share of the plate's size: the root of its area."""
 LEAST_SCORE = 0.15
 """A corner that scores less is not seen."""

@@ -1,7 +1,8 @@
 """A picture goes in, the plates on it with what stands on them come out."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -10,10 +11,13 @@ import numpy as np
 from vision.arrays import F32, U8
 from vision.detections import Detections
 from vision.plates.finder import PlateFinder, PlateQuads
-from vision.plates.reader import PlateReading
+from vision.plates.reader import Doubt, PlateReading
 from vision.plates.search import WITH_PLATES, SearchSettings, search
 from vision.plates.straighten import straighten
 
+MARGINS = (0.0, 0.04, 0.08)
+"""Of a plate's sides, left around it in the looks that are taken at it: no corner is exact, and which margin suits the
+reader best differs from plate to plate."""
 CROP_BORDER = 0.15
 """Of a plate crop's larger side, added in grey around it: a finder sees a plate only with something beside it."""
 LEAST_CROP_SHARE = 0.3
@@ -53,7 +57,7 @@ def read_plates(
     is a plate only if the reader gives a text; so doubt upon doubt never becomes a plate.
     """
     quads = search(image, plate_bearers(vehicles), finder, settings or SearchSettings())
-    readings = reader.read([straighten(image, quad) for quad in quads.quad_px]) if len(quads) else []
+    readings = read_quads(image, quads.quad_px, reader)
     found = [
         PlateFound(quad, float(score), reading)
         for quad, score, reading in zip(quads.quad_px, quads.score, readings, strict=True)
@@ -69,20 +73,36 @@ def plate_bearers(vehicles: Detections | None) -> F32:
     return vehicles.xyxy_px[np.isin(vehicles.kind, [int(kind) for kind in WITH_PLATES])]
 
 
+def read_quads(image: U8, quad_px: F32, reader: Reads) -> list[PlateReading]:
+    """One reading for each of the (n, 4, 2) quads, agreed on by several looks at it."""
+    pictures = [straighten(image, quad, margin=margin) for quad in quad_px for margin in MARGINS]
+    looks = reader.read(pictures) if pictures else []
+    return [agreed(looks[first : first + len(MARGINS)]) for first in range(0, len(looks), len(MARGINS))]
+
+
+def agreed(looks: Sequence[PlateReading]) -> PlateReading:
+    """The surest reading of the text that most looks give; in doubt unless more than half of them give it."""
+    votes = Counter(look.text for look in looks)
+    best = max(looks, key=lambda look: (votes[look.text], not look.abstained, look.certainty))
+    if 2 * votes[best.text] > len(looks):
+        return best
+    return replace(best, doubt=best.doubt or Doubt.UNSURE)
+
+
 def read_crop(image: U8, finder: PlateFinder, reader: Reads) -> PlateFound:
     """A picture that shows one plate and little else: straightened where the finder sees its corners, else as it is.
 
-    Both ways are read where there are two, and the surer reading counts.
+    Both ways are read where there are two. If they differ, the surer reading counts.
     """
     height, width = image.shape[:2]
     whole = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    ways: list[tuple[F32, float | None, U8]] = [(whole, None, image)]
+    plain = PlateFound(whole, None, reader.read([image])[0])
     found = _in_crop(image, finder)
-    if len(found):
-        ways.insert(0, (found.quad_px[0], float(found.score[0]), straighten(image, found.quad_px[0])))
-    readings = reader.read([picture for _, _, picture in ways])
-    best = max(range(len(ways)), key=lambda way: _sureness(readings[way]))
-    return PlateFound(ways[best][0], ways[best][1], readings[best])
+    if not len(found):
+        return plain
+    reading = read_quads(image, found.quad_px[:1], reader)[0]
+    straight = PlateFound(found.quad_px[0], float(found.score[0]), reading)
+    return max(straight, plain, key=lambda way: (not way.reading.abstained, way.reading.certainty))
 
 
 def _in_crop(image: U8, finder: PlateFinder) -> PlateQuads:
@@ -96,7 +116,3 @@ def _in_crop(image: U8, finder: PlateFinder) -> PlateQuads:
     large = np.flatnonzero((found.score >= finder.card.thresholds.sure) & (shares >= LEAST_CROP_SHARE))
     chosen = found.take(large)
     return PlateQuads(chosen.quad_px - np.float32(border), chosen.score)
-
-
-def _sureness(reading: PlateReading) -> tuple[bool, float]:
-    return not reading.abstained, reading.certainty

@@ -8,7 +8,7 @@ import numpy as np
 from vision.arrays import F32, U8
 
 MARGIN = 0.04
-"""Of width and height, left around the plate: corners are never exact, and a cut character is lost."""
+"""Of width and height, usually left around the plate: corners are never exact, and a cut character is lost."""
 SHRINK_BEYOND = 2.0
 
 
@@ -41,13 +41,13 @@ def blank_of(quad_px: F32) -> Blank:
     return min(Blank, key=lambda blank: abs(np.log(blank.aspect) - seen))
 
 
-def straighten(image: U8, quad_px: F32, blank: Blank | None = None) -> U8:
+def straighten(image: U8, quad_px: F32, blank: Blank | None = None, margin: float = MARGIN) -> U8:
     """The plate of `quad_px` (clockwise from its own top left) with a margin, from the front. `blank` None: by shape.
 
     What lies beyond the picture is filled with its edge.
     """
     width, height = (blank or blank_of(quad_px)).size_px
-    edge_x, edge_y = round(width * MARGIN), round(height * MARGIN)
+    edge_x, edge_y = round(width * margin), round(height * margin)
     left, top, right, bottom = edge_x, edge_y, edge_x + width, edge_y + height
     target = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32) - np.float32(0.5)
     piece, quad = _nearby(image, quad_px, width)

@@ -1,10 +1,12 @@
 """From finds to plates: doubt upon doubt is dropped, sure finds stay even where they cannot be read."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from vision.detections import Detections
-from vision.plates.found import plate_bearers, read_crop, read_plates
+from vision.plates.found import agreed, plate_bearers, read_crop, read_plates
 from vision.plates.reader import Doubt, PlateReading
 from vision.plates.search import SearchSettings
 from vision.plates.text import Ground
@@ -27,6 +29,17 @@ class Reader:
     def read(self, pictures):
         self.shown += pictures
         return [self.answers[index % len(self.answers)] for index in range(len(pictures))]
+
+
+class ByShape(Reader):
+    """One answer for pictures of a shape, another for all others."""
+
+    def __init__(self, shape, same: PlateReading, other: PlateReading) -> None:
+        super().__init__(same, other)
+        self.shape = shape
+
+    def read(self, pictures):
+        return [self.answers[picture.shape != self.shape] for picture in pictures]
 
 
 def test_a_sure_find_is_read_straightened(finder, black_with):
@@ -66,10 +79,28 @@ def test_people_and_bicycles_bear_no_plates():
 def test_of_two_ways_to_read_a_crop_the_surer_counts(finder, black_with):
     # In its border the crop is 78 px wide: at 64 px its white part is then just this finder's plate.
     crop = black_with((60, 24), (15, 2, 45, 22))
-    straight, whole = reading(certainty=0.8), reading(certainty=0.95)
-    assert read_crop(crop, finder, Reader(straight, whole)).score is None
-    assert read_crop(crop, finder, Reader(whole, straight)).score is not None
-    assert read_crop(crop, finder, Reader(reading(Doubt.UNSURE, 0.97), straight)).reading is straight
+    fair, good, unsure = reading(certainty=0.8), reading(certainty=0.95), reading(Doubt.UNSURE, 0.97)
+    for whole, straight, score_is_none in ((good, fair, True), (fair, good, False), (fair, unsure, True)):
+        found = read_crop(crop, finder, ByShape(crop.shape, whole, straight))
+        assert (found.score is None) is score_is_none
+
+
+def test_looks_that_agree_are_given_by_the_surest_of_them():
+    fair, good, other = reading(certainty=0.8), reading(certainty=0.95), replace(reading(certainty=0.99), text="59G1")
+    assert agreed([fair, good, other]) is good
+    assert agreed([good]) is good
+
+
+def test_looks_that_differ_are_in_doubt():
+    looks = [replace(reading(), text=text) for text in ("59G1", "59G2", "59G3")]
+    assert agreed(looks).doubt is Doubt.UNSURE
+    assert agreed(looks[:2]).doubt is Doubt.UNSURE
+
+
+def test_an_abstained_majority_stays_abstained():
+    unsure = reading(Doubt.ODD_FORMAT)
+    assert agreed([unsure, unsure, replace(reading(), text="59G1")]).doubt is Doubt.ODD_FORMAT
+    assert not agreed([unsure, reading(), reading(Doubt.UNSURE)]).abstained
 
 
 def test_a_crop_without_a_find_is_read_as_it_is(finder, black_with):
