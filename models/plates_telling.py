@@ -90,19 +90,19 @@ def _plate(plate: PlateFound) -> dict[str, Any]:
 
 
 def _table(account: Account) -> Table:
-    table = Table("picture", "plate", "confidence %", "lines", "colour", "corners px", "said")
+    """Without the folders and the corners, which --json tells: the text must fit a narrow terminal."""
+    table = Table("picture", "plate", "confidence %", "lines", "colour", "said")
     for one in account.looked:
         if not one.plates:
-            table.add_row(Text(str(one.file)), "-", "", "", "", "", "no plate found")
+            table.add_row(Text(one.file.name), "-", "", "", "", "no plate found")
         for plate in one.plates:
             reading = plate.reading
             table.add_row(
-                Text(str(one.file)),
+                Text(one.file.name),
                 reading.text or "-",
                 " ".join(f"{100 * value:.0f}" for value in reading.confidence),
                 str(reading.lines),
                 str(reading.colour),
-                " ".join(f"{x:.0f},{y:.0f}" for x, y in plate.quad_px),
                 f"abstained: {reading.reason}" if reading.abstained else "read",
             )
     return table

@@ -24,7 +24,8 @@ from vision.vehicles import KIND_NAMES
 
 OWN_SETS = {
     "drawn": "made by models.datasets.drawn, ours, AGPL-3.0-or-later",
-    "pseudo": "frames of public road clips (most state no licence), boxes by a YOLO11n teacher (AGPL-3.0)",
+    "pseudo": "frames of public road clips (most state no licence), boxes by YOLO11n (AGPL-3.0) and YOLOX-nano "
+    "(Apache-2.0)",
 }
 
 
