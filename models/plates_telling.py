@@ -59,7 +59,8 @@ def print_account(account: Account, as_json: bool) -> None:
     if as_json:
         print(json.dumps(document(account), ensure_ascii=False))
     else:
-        Console().print(_table(account), highlight=False)
+        if account.looked:
+            Console().print(_table(account), highlight=False)
         Console(stderr=True).print(Text(account.sentence()), highlight=False)
 
 
