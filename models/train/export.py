@@ -4,22 +4,21 @@ Beside them it keeps the weights by name, half as exact, so that a later run can
 """
 
 import argparse
-import hashlib
 import json
 import pickle
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import torch
-import yaml
 
 from models.errors import RegistryError
+from models.train.cards import common, write_card
 from models.train.detector_onnx import write_detector
 from models.train.network import Recipe, build_network
 from models.train.sets import SETS
 from models.train.weights import save_weights
+from vision.detect.card import Task
 from vision.vehicles import KIND_NAMES
 
 OWN_SETS = {
@@ -46,9 +45,7 @@ def export(run: Path, out: Path, note: str, *, replace: bool = False) -> Path:
             made = Path(folder)
             save_weights(network, made / "detector.weights.npz")
             write_detector(network, recipe["width_px"], recipe["height_px"], made / file.name)
-            card = _card(recipe, hashlib.sha256((made / file.name).read_bytes()).hexdigest(), note)
-            text = yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=110)
-            (made / "detector.card.yaml").write_text(text, "utf-8")
+            write_card(_card(recipe, made / file.name, note), made / "detector.card.yaml")
             for name in ("detector.weights.npz", "detector.card.yaml", file.name):  # never a model without its card
                 (made / name).replace(out / name)
     except OSError as error:
@@ -70,12 +67,12 @@ def _read(run: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return recipe, state
 
 
-def _card(recipe: dict[str, Any], sha256: str, note: str) -> dict[str, Any]:
+def _card(recipe: dict[str, Any], file: Path, note: str) -> dict[str, Any]:
     licences = {one.folder: one.licence for one in SETS} | OWN_SETS
     sets = [f"{name}: {number} pictures, {licences[name]}" for name, number in recipe["sets"].items()]
+    source = f"trained from random initialisation by models.train.detector; {note}"
     return {
-        "name": "ngatu-detector",
-        "version": f"{datetime.now(UTC):%Y.%m.%d}",
+        **common(Task.DETECT, "detector", file, source, sets),
         "head": "yolo",
         "input": {
             "width_px": recipe["width_px"],
@@ -86,11 +83,6 @@ def _card(recipe: dict[str, Any], sha256: str, note: str) -> dict[str, Any]:
         },
         "classes": list(KIND_NAMES),
         "meanings": {name: name for name in KIND_NAMES},
-        "sha256": sha256,
-        "licence": "AGPL-3.0-or-later",
-        "source": f"trained from random initialisation by models.train.detector; {note}",
-        "training_data": sets,
-        "made_on": datetime.now(UTC).date(),
         "thresholds": {"score": 0.1, "iou": 0.5, "duplicate_iou": 0.8},
     }
 

@@ -1,21 +1,20 @@
 """What leaves a helmet run: the ONNX file, its card and the report."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
 import numpy as np
-import yaml
 
 from models.datasets.heads import RiderPicture
 from models.datasets.labels import ReadReport
+from models.train.cards import common, write_card
 from models.train.helmet_net import HEIGHT_PX, STRIDE, WIDTH_PX, Shipped
 from models.train.helmet_sure import CANVAS, LEAST_HEAD, Calibration
 from models.train.report import write_report
 from models.train.small import SmallRun, parameters, processor, write_onnx
 from vision.arrays import U8
+from vision.detect.card import Task
 from vision.detect.card_file import load_card
 from vision.riders.card import HEAD_STATES, HeadState, HelmetCard
 from vision.riders.helmets import HelmetReader
@@ -31,8 +30,8 @@ def ship(
     file = run.out / "helmet.onnx"
     write_onnx(Shipped(run.average), WIDTH_PX, HEIGHT_PX, file)
     card_file = run.out / "helmet.card.yaml"
-    card = _card(run, sure, used, hashlib.sha256(file.read_bytes()).hexdigest())
-    card_file.write_text(yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=110), "utf-8")
+    card = _card(run, sure, used, file)
+    write_card(card, card_file)
     facts = {
         "steps": f"{run.step} of {run.recipe.batch} pictures, {run.seconds / 60:.1f} minutes",
         "weights": f"{parameters(run.average):,}",
@@ -57,23 +56,17 @@ def told(reader: HelmetReader, picture: RiderPicture) -> U8:
     return np.asarray(shown, np.uint8)
 
 
-def _card(run: SmallRun, sure: Calibration, used: Mapping[str, int], sha256: str) -> dict[str, object]:
-    now = datetime.now(UTC)
+def _card(run: SmallRun, sure: Calibration, used: Mapping[str, int], file: Path) -> dict[str, object]:
+    source = (
+        f"trained from random initialisation by models.train.helmet; {run.seconds / 60:.0f} minutes on one core "
+        f"shared with other work ({processor()}, no GPU), {run.pictures:,} pictures shown"
+    )
+    data = [
+        f"helmets/india_rider_helmet (CC BY 4.0): {used['taught']} pictures of its training split; {used['held']} "
+        "more of it decided the thresholds",
+    ]
     return {
-        "task": "helmet",
-        "name": "ngatu-helmet",
-        "version": f"{now:%Y.%m.%d}",
-        "sha256": sha256,
-        "licence": "AGPL-3.0-or-later",
-        "source": (
-            f"trained from random initialisation by models.train.helmet; {run.seconds / 60:.0f} minutes on one core "
-            f"shared with other work ({processor()}, no GPU), {run.pictures:,} pictures shown"
-        ),
-        "training_data": [
-            f"helmets/india_rider_helmet (CC BY 4.0): {used['taught']} pictures of its training split; {used['held']} "
-            "more of it decided the thresholds",
-        ],
-        "made_on": now.date(),
+        **common(Task.HELMET, "helmet", file, source, data),
         "input": CANVAS.model_dump(mode="json", include={"width_px", "height_px", "colour", "scale", "placement"}),
         "stride": STRIDE,
         "classes": [state.value for state in HEAD_STATES],

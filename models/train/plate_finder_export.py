@@ -1,19 +1,18 @@
 """Turns a training run of the plate finder into the files that ship: `python -m models.train.plate_finder_export`."""
 
 import argparse
-import hashlib
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import torch
-import yaml
 
 from models.datasets.plate_scenes import GREY, SIDE_PX
 from models.datasets.plate_scenes_sources import PHOTO_SETS
+from models.train.cards import common, write_card
 from models.train.plate_finder_net import STRIDE_PX, FinderNet, Shipped
 from models.train.small import write_onnx
+from vision.detect.card import Task
 from vision.plates.finder_card import FinderCard
 
 TRAINING_DATA = (
@@ -32,18 +31,15 @@ def write_finder(
     partial = file.with_suffix(".part")
     write_onnx(Shipped(fresh), SIDE_PX, SIDE_PX, partial)
     partial.replace(file)
-    sums = hashlib.sha256(file.read_bytes()).hexdigest()
-    data = _card(sums, source, doubtful, sure)
-    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
-    stem.with_name(f"{stem.name}.card.yaml").write_text(text, "utf-8")
+    data = _card(file, source, doubtful, sure)
+    write_card(data, stem.with_name(f"{stem.name}.card.yaml"))
     return file, FinderCard.model_validate(data)
 
 
-def _card(sha256: str, source: str, doubtful: float, sure: float) -> dict[str, Any]:
+def _card(file: Path, source: str, doubtful: float, sure: float) -> dict[str, Any]:
+    taught = [*(f"{one.folder}, training part: {one.licence}" for one in PHOTO_SETS), *TRAINING_DATA]
     return {
-        "task": "find_plate",
-        "name": "ngatu-plate-finder",
-        "version": f"{datetime.now(UTC):%Y.%m.%d}",
+        **common(Task.FIND_PLATE, "plate-finder", file, source, taught),
         "input": {
             "width_px": SIDE_PX,
             "height_px": SIDE_PX,
@@ -54,11 +50,6 @@ def _card(sha256: str, source: str, doubtful: float, sure: float) -> dict[str, A
         },
         "stride_px": STRIDE_PX,
         "thresholds": {"sure": sure, "doubtful": doubtful, "iou": 0.3},
-        "sha256": sha256,
-        "licence": "AGPL-3.0-or-later",
-        "source": source,
-        "training_data": [*(f"{one.folder}, training part: {one.licence}" for one in PHOTO_SETS), *TRAINING_DATA],
-        "made_on": datetime.now(UTC).date(),
     }
 
 

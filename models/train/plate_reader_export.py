@@ -1,16 +1,14 @@
 """What leaves a plate reader's run: the ONNX file, its card with thresholds, and the report."""
 
-import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
-import yaml
 
 from models.datasets.labels import ReadReport
+from models.train.cards import common, write_card
 from models.train.plate_reader_network import COLUMNS
 from models.train.plate_reader_samples import EMPTY_SETS, HEIGHT_PX, WIDTH_PX, Samples
 from models.train.plate_reader_sure import calibrate
@@ -38,11 +36,8 @@ def ship(run: SmallRun, sets: Mapping[str, Samples], outputs: Mapping[str, torch
     file = run.out / f"{NAME}.onnx"
     save_weights(run.average, run.out / f"{NAME}.weights.npz")
     write_onnx(run.average.to(memory_format=torch.contiguous_format), WIDTH_PX, HEIGHT_PX, file)
-    card = calibrate(outputs, sets, _card(run, hashlib.sha256(file.read_bytes()).hexdigest()), load_grammar())
-    text = yaml.safe_dump(
-        card.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True, width=110
-    )
-    (run.out / f"{NAME}.card.yaml").write_text(text, "utf-8")
+    card = calibrate(outputs, sets, _card(run, file), load_grammar())
+    write_card(card.model_dump(mode="json", exclude_none=True), run.out / f"{NAME}.card.yaml")
     facts = {
         "steps": f"{run.step} of {run.recipe.batch} pictures, {run.seconds / 60:.1f} minutes",
         "weights": f"{parameters(run.average):,}",
@@ -54,26 +49,20 @@ def ship(run: SmallRun, sets: Mapping[str, Samples], outputs: Mapping[str, torch
     return file
 
 
-def _card(run: SmallRun, sha256: str) -> PlateReaderCard:
+def _card(run: SmallRun, file: Path) -> PlateReaderCard:
     """Without thresholds."""
-    now = datetime.now(UTC)
-    return PlateReaderCard(
-        task=Task.READ_PLATE,
-        name=f"ngatu-{NAME}",
-        version=f"{now:%Y.%m.%d}",
-        sha256=sha256,
-        licence="AGPL-3.0-or-later",
-        source=(
-            "trained from random initialisation by models.train.plate_reader; 2 cores, no GPU, shared with other "
-            f"trainings: {run.seconds / 60:.0f} minutes on a part of one core, {run.pictures:,} pictures shown"
-        ),
-        training_data=_training_data(run.out / "samples"),
-        made_on=now.date(),
-        input=ReaderInput(width_px=WIDTH_PX, height_px=HEIGHT_PX, colour=Colour.RGB),
-        alphabet=ALPHABET,
-        columns=COLUMNS,
-        grounds=GROUNDS,
+    source = (
+        "trained from random initialisation by models.train.plate_reader; 2 cores, no GPU, shared with other "
+        f"trainings: {run.seconds / 60:.0f} minutes on a part of one core, {run.pictures:,} pictures shown"
     )
+    specific = {
+        "input": ReaderInput(width_px=WIDTH_PX, height_px=HEIGHT_PX, colour=Colour.RGB),
+        "alphabet": ALPHABET,
+        "columns": COLUMNS,
+        "grounds": GROUNDS,
+    }
+    data = _training_data(run.out / "samples")
+    return PlateReaderCard.model_validate({**common(Task.READ_PLATE, NAME, file, source, data), **specific})
 
 
 def _training_data(samples: Path) -> tuple[str, ...]:
