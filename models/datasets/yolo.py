@@ -51,11 +51,13 @@ def read_yolo(folder: Path, split: str, meanings: Mapping[str, Meaning], report:
     labels = folder / "labels" / split
     for orphan in sorted({file.stem for file in labels.glob("*.txt")} - {file.stem for file in pictures}):
         report.leave("label files without a picture", f"{orphan}.txt")
-    read = [_read_one(file, labels / f"{file.stem}.txt", kinds, report) for file in pictures]
+    read = [read_yolo_labels(file, labels / f"{file.stem}.txt", kinds, report) for file in pictures]
     return [image for image in read if image is not None]
 
 
-def _read_one(picture: Path, labels: Path, kinds: Sequence[Meaning], report: ReadReport) -> LabelledImage | None:
+def read_yolo_labels(picture: Path, labels: Path, kinds: Sequence[Meaning], report: ReadReport) -> LabelledImage | None:
+    """One picture and its label file, class numbers translated by their place in `kinds`; None, and counted, where
+    either cannot be used."""
     image = read_picture(picture, report)
     if image is None:
         return None

@@ -237,6 +237,7 @@ def main() -> None:
     parser.add_argument("--height", type=int, default=CanvasSettings().height_px, help="of a canvas, pixels")
     parser.add_argument("--drawn", type=Path, help="a set that models.datasets.drawn wrote")
     parser.add_argument("--pseudo", type=Path, help="a set that models.datasets.pseudo wrote")
+    parser.add_argument("--also", type=Path, help="boxes the labelled sets lack, from models.train.complete")
     parser.add_argument("--threads", type=int, default=2, help="processor cores")
     parser.add_argument("--start", type=Path, help="weights to start from, e.g. models/weights/detector.weights.npz")
     parser.add_argument("--save-every", type=int, default=100, help="batches between two checkpoints")
@@ -244,7 +245,7 @@ def main() -> None:
     torch.set_num_threads(given.threads)
     try:
         train(
-            Sources(given.data, given.drawn, given.pseudo),
+            Sources(given.data, given.drawn, given.pseudo, given.also),
             given.out,
             Recipe(pictures=given.pictures, batch=given.batch),
             CanvasSettings(width_px=given.width, height_px=given.height),

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 import yaml
 
+from models.train.criterion import even_criterion
 from models.train.toolkit import prepare
 from vision.vehicles import KIND_NAMES
 
@@ -37,5 +38,6 @@ def build_network(recipe: Recipe) -> Any:
     torch.manual_seed(recipe.seed)
     network = DetectionModel(shape, ch=3, nc=len(KIND_NAMES), verbose=False)
     network.args = DEFAULT_CFG
+    network.criterion = even_criterion(network)
     network.names = dict(enumerate(KIND_NAMES))
     return network.to(memory_format=torch.channels_last)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from models.datasets.labels import LabelledImage, Meaning, ReadReport
-from models.datasets.yolo import read_yolo
+from models.datasets.yolo import read_yolo, read_yolo_labels
 from models.errors import DatasetError
 from vision.vehicles import VehicleKind
 
@@ -16,12 +16,17 @@ K = VehicleKind
 
 @dataclass(frozen=True, slots=True)
 class TeachingSet:
-    """`folder` under the data folder; `riders_apart`: people on motorbikes have a box of their own there."""
+    """
+    folder        under the data folder
+    riders_apart  people on motorbikes have a box of their own there
+    partly        not everything we know is boxed there; models.train.complete names the rest
+    """
 
     folder: str
     licence: str
     meanings: Mapping[str, Meaning]
     riders_apart: bool = False
+    partly: bool = False
 
 
 SETS = (
@@ -29,11 +34,13 @@ SETS = (
         "detect/atl_highway_camera",
         "CC BY 4.0",
         {"bike": K.MOTORBIKE, "bus": K.BUS, "car": K.CAR, "truck": K.TRUCK},
+        partly=True,
     ),
     TeachingSet(
         "detect/manaus_intersections",
         "CC BY 4.0",
         {"biker": K.MOTORBIKE, "car": K.CAR, "cyclist": K.BICYCLE, "people": K.PEDESTRIAN, "truck": K.TRUCK},
+        partly=True,
     ),
     TeachingSet(
         "detect/indonesia_highway_objects",
@@ -51,17 +58,24 @@ SETS = (
             "improper_helmet": None,
             "rider_motorbike": K.MOTORBIKE,
         },
+        partly=True,
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Folders: `data` holds the labelled sets, `drawn` and `pseudo` are sets in our own names; None: not used."""
+    """Folders; None: not used.
+
+    data           holds the labelled sets
+    drawn, pseudo  sets in our own names
+    also           what the labelled sets left unlabelled, as models.train.complete wrote it
+    """
 
     data: Path | None = None
     drawn: Path | None = None
     pseudo: Path | None = None
+    also: Path | None = None
 
     def read(self, report: ReadReport, split: str = "train") -> dict[str, list[LabelledImage]]:
         """That split of every set by the set's name, riders merged with their machines.
@@ -74,7 +88,7 @@ class Sources:
                 "wanted a folder of labelled sets (--data) or of drawn pictures (--drawn), found neither"
             )
         parts = {
-            one.folder: _read(self.data, one, split, report)
+            one.folder: _read(self.data, one, split, report, self.also)
             for one in SETS
             if self.data is not None and _has(self.data / one.folder, split)
         }
@@ -93,9 +107,27 @@ def _has(folder: Path, split: str) -> bool:
     return split == "train" or (folder / "images" / split).is_dir()
 
 
-def _read(data: Path, one: TeachingSet, split: str, report: ReadReport) -> list[LabelledImage]:
+def _read(
+    data: Path, one: TeachingSet, split: str, report: ReadReport, also: Path | None = None
+) -> list[LabelledImage]:
     read = read_yolo(data / one.folder, split, one.meanings, report)
+    if also is not None and one.partly and split == "train":
+        read = [_with_more(image, also / one.folder / "labels" / split, report) for image in read]
     return [merge_riders(image) for image in read] if one.riders_apart else read
+
+
+def _with_more(image: LabelledImage, labels: Path, report: ReadReport) -> LabelledImage:
+    """DatasetError where the picture was never completed: half a completed set would teach both habits."""
+    file = labels / f"{image.file.stem}.txt"
+    if not file.is_file():
+        raise DatasetError(
+            f"{file}: wanted the boxes {image.file} lacks, found no file; run models.train.complete again"
+        )
+    more = read_yolo_labels(image.file, file, tuple(K), report)
+    if more is None:
+        return image
+    boxes, kinds = (np.concatenate(pair) for pair in ((image.xyxy_px, more.xyxy_px), (image.kind, more.kind)))
+    return LabelledImage(image.file, boxes, kinds)
 
 
 def merge_riders(image: LabelledImage) -> LabelledImage:
