@@ -19,28 +19,41 @@ from models.datasets.yolo import yolo_rows
 from models.errors import DatasetError, ModelsError
 from models.registry.resolve import resolve_model
 from models.train.sets import SETS, Sources
-from vision.arrays import F32
+from vision.arrays import F32, Bool
 from vision.detect.detector import Detector
 from vision.detections import Detections
-from vision.vehicles import KIND_NAMES
+from vision.vehicles import KIND_NAMES, VehicleKind
 
+COMPLETED = (VehicleKind.MOTORBIKE, VehicleKind.CAR, VehicleKind.PEDESTRIAN)
+"""Kinds a teacher may add. The others it mistakes too often: three-wheelers pass for buses, vans for lorries."""
 SAME = 0.45
 """Two boxes that share this much of the smaller one are taken for one thing."""
+LARGEST = 0.5
+"""Of the picture: a larger finding is rather the picture's frame or a crowd than one vehicle nobody labelled."""
 
 
-def missing(found: Detections, known: LabelledImage) -> LabelledImage:
-    """The findings that are none of the labelled things."""
-    mine, theirs = found.xyxy_px[:, None], known.xyxy_px[None]
-    sides = np.minimum(mine[..., 2:], theirs[..., 2:]) - np.maximum(mine[..., :2], theirs[..., :2])
-    shared = np.maximum(sides, 0).prod(axis=2)
-    smaller = np.minimum(_area(mine), _area(theirs))
-    free = ~(shared > SAME * smaller).any(axis=1)
+def missing(found: Detections, known: LabelledImage, size_px: tuple[int, int]) -> LabelledImage:
+    """The findings that are none of the labelled things, none of the others found, and no riders of those."""
+    free = np.isin(found.kind, COMPLETED) & (_area(found.xyxy_px) <= LARGEST * size_px[0] * size_px[1])
+    free &= ~_same(found.xyxy_px, known.xyxy_px).any(axis=1)
+    among = _same(found.xyxy_px, found.xyxy_px)
+    rides = (found.kind == VehicleKind.PEDESTRIAN)[:, None] & (found.kind == VehicleKind.MOTORBIKE)
+    twice = (found.kind[:, None] == found.kind) & (found.score[:, None] < found.score)
+    free &= ~(among & (rides | twice)).any(axis=1)
     return LabelledImage(known.file, found.xyxy_px[free], found.kind[free])
 
 
+def _same(first: F32, second: F32) -> Bool:
+    """(n, 4) and (m, 4) to (n, m): whether each pair may be one thing."""
+    mine, theirs = first[:, None], second[None]
+    sides = np.minimum(mine[..., 2:], theirs[..., 2:]) - np.maximum(mine[..., :2], theirs[..., :2])
+    shared: F32 = np.maximum(sides, 0).prod(axis=2)
+    return shared > SAME * np.minimum(_area(mine), _area(theirs))
+
+
 def _area(boxes: F32) -> F32:
-    sides: F32 = (boxes[..., 2:] - boxes[..., :2]).prod(axis=-1)
-    return sides
+    area: F32 = (boxes[..., 2:] - boxes[..., :2]).prod(axis=-1)
+    return area
 
 
 def main() -> None:
@@ -73,8 +86,8 @@ def complete(data: Path, teachers: list[Path], out: Path) -> None:
             if image is None:
                 raise DatasetError(f"{known.file}: wanted a picture, found none that can be read")
             picture = np.asarray(image, np.uint8)
-            lacking = missing(agree([look(eye, picture) for eye in eyes]), known)
-            rows = yolo_rows(lacking, (picture.shape[1], picture.shape[0]))
+            size_px = (picture.shape[1], picture.shape[0])
+            rows = yolo_rows(missing(agree([look(eye, picture) for eye in eyes]), known, size_px), size_px)
             (labels / f"{known.file.stem}.txt").write_text(rows, "ascii")
 
 

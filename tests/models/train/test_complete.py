@@ -21,25 +21,43 @@ def labelled(*boxes):
     return LabelledImage(Path("x"), np.array(boxes, np.float32).reshape(-1, 4), np.full(len(boxes), BUS, np.int8))
 
 
-def found(*boxes):
-    kinds = np.full(len(boxes), CAR, np.int8)
-    return Detections(np.array(boxes, np.float32).reshape(-1, 4), np.full(len(boxes), 0.9, np.float32), kinds)
+SIZE_PX = (200, 100)
+
+
+def found(*boxes, kinds=None):
+    kinds = np.full(len(boxes), CAR, np.int8) if kinds is None else np.array(kinds, np.int8)
+    return Detections(
+        np.array(boxes, np.float32).reshape(-1, 4), np.linspace(0.9, 0.8, len(boxes), dtype=np.float32), kinds
+    )
 
 
 def test_what_nobody_labelled_is_missing():
-    lacking = missing(found((0, 0, 10, 10), (100, 0, 140, 20)), labelled((0, 0, 10, 11)))
+    lacking = missing(found((0, 0, 10, 10), (100, 0, 140, 20)), labelled((0, 0, 10, 11)), SIZE_PX)
     assert lacking.xyxy_px.tolist() == [[100, 0, 140, 20]]
     assert lacking.kind.tolist() == [CAR]
 
 
 @pytest.mark.parametrize("box", [(2, 2, 8, 8), (0, 0, 10, 10), (-5, -5, 30, 30)])
 def test_a_part_or_a_hull_of_a_labelled_thing_is_not_missing(box):
-    assert len(missing(found(box), labelled((0, 0, 10, 10))).kind) == 0
+    assert len(missing(found(box), labelled((0, 0, 10, 10)), SIZE_PX).kind) == 0
 
 
 def test_a_picture_without_labels_lacks_everything_found_and_nothing_found_lacks_nothing():
-    assert len(missing(found((0, 0, 9, 9)), labelled()).kind) == 1
-    assert len(missing(found(), labelled((0, 0, 9, 9))).kind) == 0
+    assert len(missing(found((0, 0, 9, 9)), labelled(), SIZE_PX).kind) == 1
+    assert len(missing(found(), labelled((0, 0, 9, 9)), SIZE_PX).kind) == 0
+
+
+MOTORBIKE, PEDESTRIAN = int(VehicleKind.MOTORBIKE), int(VehicleKind.PEDESTRIAN)
+
+
+def test_riders_doubles_doubtful_kinds_and_boxes_as_large_as_the_picture_are_not_added():
+    rider, bike, walker = (10, 0, 20, 40), (5, 10, 25, 60), (100, 0, 110, 40)
+    lacking = missing(
+        found(bike, rider, walker, (6, 12, 24, 58), (150, 0, 190, 30), (0, 0, 200, 90),
+              kinds=[MOTORBIKE, PEDESTRIAN, PEDESTRIAN, MOTORBIKE, BUS, CAR]),
+        labelled(), SIZE_PX,
+    )  # fmt: skip
+    assert lacking.xyxy_px.tolist() == [list(bike), list(walker)]
 
 
 @pytest.fixture
