@@ -27,6 +27,7 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
+    instance: str = Field(description="The path that was asked for.")
     errors: tuple[FaultOut, ...]
     ways: tuple[str, ...] = Field(
         default=(), description="Demand above capacity: what would make it possible, each alone."
@@ -40,6 +41,8 @@ KINDS: dict[type[SignalsError], tuple[str, str, int]] = {
     CapacityError: ("demand-above-capacity", "Demand above capacity", 422),
     PlanError: ("unsafe-plan", "The plan failed its own safety check and was thrown away", 500),
 }
+
+INVALID = ("invalid-request", "The request is not as described", 422)
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     422: {
@@ -63,37 +66,41 @@ class ProblemRoute(APIRoute):
             try:
                 return await handle(request)
             except RequestValidationError as error:
-                return _response(problem_of_validation(error, request.headers.get("content-type", "none")))
+                content_type = request.headers.get("content-type", "none")
+                return _response(problem_of_validation(error, content_type, request.url.path))
             except SignalsError as error:
-                return _response(problem_of(error))
+                return _response(problem_of(error, request.url.path))
 
         return answer
 
 
-def problem_of(error: SignalsError) -> Problem:
+def problem_of(error: SignalsError, path: str) -> Problem:
+    """The answer to a request of `path` that cannot be met."""
     kind, title, status = KINDS[type(error)]
     ways = error.ways if isinstance(error, CapacityError) else ()
-    return _problem(kind, title, status, error.faults, ways)
+    return _problem((kind, title, status), path, error.faults, ways)
 
 
-def problem_of_validation(error: RequestValidationError, content_type: str) -> Problem:
+def problem_of_validation(error: RequestValidationError, content_type: str, path: str) -> Problem:
     """Field paths without FastAPI's leading `body`; what the client sent is not repeated."""
     if "json" not in content_type:
         sentence = f"Send the body as application/json; found content type {content_type}."
-        return _problem("invalid-request", "The request is not as described", 422, (Fault("body", sentence),), ())
+        return _problem(INVALID, path, (Fault("body", sentence),))
     faults = tuple(
         Fault(".".join(str(part) for part in item["loc"][1:]) or "body", item["msg"].removeprefix("Value error, "))
         for item in error.errors()
     )
-    return _problem("invalid-request", "The request is not as described", 422, faults, ())
+    return _problem(INVALID, path, faults)
 
 
-def _problem(kind: str, title: str, status: int, faults: tuple[Fault, ...], ways: tuple[str, ...]) -> Problem:
+def _problem(named: tuple[str, str, int], path: str, faults: tuple[Fault, ...], ways: tuple[str, ...] = ()) -> Problem:
+    kind, title, status = named
     return Problem(
         type=f"urn:ngatu:problem:{kind}",
         title=title,
         status=status,
         detail="; ".join(f"{fault.where}: {fault.sentence}" for fault in faults),
+        instance=path,
         errors=tuple(FaultOut(field=fault.where, problem=fault.sentence) for fault in faults),
         ways=ways,
     )

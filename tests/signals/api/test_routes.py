@@ -169,7 +169,7 @@ def test_demand_above_capacity_is_refused_with_what_would_make_it_possible(api):
     response = api.post("/signals/plan", json=edited(MINIMAL, "flows.a.pcu_h", 1200))
     assert response.status_code == 422
     body, errors = problem(response)
-    assert body["type"] == "urn:ngatu:problem:demand-above-capacity"
+    assert (body["type"], body["instance"]) == ("urn:ngatu:problem:demand-above-capacity", "/signals/plan")
     assert "Y = 1.210" in errors["flows.a"]
     assert any(way.startswith("Hold every flow back to") for way in body["ways"])
     assert any(way.startswith("Raise the saturation flow of movement a from 1250 to") for way in body["ways"])
