@@ -65,17 +65,24 @@ def _load_one(one: LabelledImage) -> Picture:
     return Picture(np.asarray(image, np.uint8), (one.xyxy_px * scale).astype(np.float32), one.kind)
 
 
-def chances(pool: Sequence[Picture]) -> F64:
-    """(pictures,) how likely each is to be picked: pictures of rare kinds more often, sum 1.
+def chances(parts: Sequence[Sequence[Picture]]) -> F64:
+    """(pictures of all parts in turn,) how likely each is to be picked, sum 1; each part has its share of pictures.
 
-    Repeat factors of Gupta et al. (LVIS, CVPR 2019): the square root of how much rarer than COMMON_SHARE the rarest
-    kind in the picture is, but never under 1.
+    Within a part pictures of rare kinds come more often: counted over all parts, one set full of drawn buses would
+    hide that real ones are rare.
     """
+    pictures = sum(map(len, parts))
+    return np.concatenate([len(part) / pictures * _chances_in(part) for part in parts if part])
+
+
+def _chances_in(part: Sequence[Picture]) -> F64:
+    """Repeat factors of Gupta et al. (LVIS, CVPR 2019): the square root of how much rarer than COMMON_SHARE the rarest
+    kind in the picture is, but never under 1; sum 1."""
     shares: dict[int, float] = {}
-    held = [set(picture.kind.tolist()) for picture in pool]
+    held = [set(picture.kind.tolist()) for picture in part]
     for kinds in held:
         for kind in kinds:
-            shares[kind] = shares.get(kind, 0.0) + 1 / len(pool)
+            shares[kind] = shares.get(kind, 0.0) + 1 / len(part)
     factor = [max([1.0, *(math.sqrt(COMMON_SHARE / shares[kind]) for kind in kinds)]) for kinds in held]
     weights = np.array(factor, np.float64)
     return weights / weights.sum()

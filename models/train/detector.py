@@ -31,9 +31,9 @@ from models.train.weights import load_weights
 class Canvases(torch.utils.data.IterableDataset[Picture]):
     """Endless training pictures; each worker draws its own."""
 
-    def __init__(self, pool: list[Picture], settings: CanvasSettings, seed: int) -> None:
-        self._pool = pool
-        self._chances = chances(pool)
+    def __init__(self, parts: list[list[Picture]], settings: CanvasSettings, seed: int) -> None:
+        self._pool = [picture for part in parts for picture in part]
+        self._chances = chances(parts)
         self._settings = settings
         self._seed = seed
 
@@ -175,7 +175,7 @@ def train(
     report = ReadReport()
     parts = sources.read(report)
     print(report.sentence(), flush=True)
-    pool = load([image for part in parts.values() for image in part])
+    pool = [load(images) for images in parts.values()]
     out.mkdir(parents=True, exist_ok=True)
     run = Run(recipe, out)
     if start is not None:
@@ -197,7 +197,7 @@ def train(
             network=run.average.ema,
             history=run.history,
             facts=told,
-            pool=pool,
+            learnt_from=Canvases(pool, settings, recipe.seed),
             sources=sources,
             settings=settings,
         )

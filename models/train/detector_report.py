@@ -2,7 +2,8 @@
 
 import copy
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import cv2
 import numpy as np
 
 from models.datasets.labels import LabelledImage, ReadReport
-from models.train.canvas import CanvasSettings, Picture, chances, compose
+from models.train.canvas import CanvasSettings, Picture
 from models.train.detector_onnx import write_detector
 from models.train.report import write_report
 from models.train.sets import Sources
@@ -36,7 +37,7 @@ def report_run(
     network: Any,
     history: Sequence[Row],
     facts: Mapping[str, str],
-    pool: Sequence[Picture],
+    learnt_from: Iterable[Picture],
     sources: Sources,
     settings: CanvasSettings,
 ) -> Path:
@@ -48,17 +49,15 @@ def report_run(
     curves["thời gian, phút · time, minutes"] = [(row[0], row[1] / 60) for row in history]
     report = ReadReport()
     held = sources.read(report, "valid")
-    pictures = [*_canvases(pool, settings), *_found(network, held, settings)]
+    pictures = [*_canvases(learnt_from), *_found(network, held, settings)]
     more = {"dữ liệu kiểm tra · validation data": report.sentence()}
     return write_report(out, "Bộ dò phương tiện · Vehicle detector", {**facts, **more}, curves, pictures)
 
 
-def _canvases(pool: Sequence[Picture], settings: CanvasSettings) -> list[tuple[str, U8]]:
-    rng, likely = np.random.default_rng(0), chances(pool)
-    drawn = [compose(pool, likely, settings, rng) for _ in range(CANVASES)]
+def _canvases(learnt_from: Iterable[Picture]) -> list[tuple[str, U8]]:
     return [
         (f"để học · learnt from: {len(one.kind)} khung · boxes", draw_boxes(one.image, one.xyxy_px, one.kind))
-        for one in drawn
+        for one in islice(learnt_from, CANVASES)
     ]
 
 

@@ -47,10 +47,19 @@ def with_kinds(*kinds):
 
 def test_pictures_of_rare_kinds_are_picked_more_often():
     pool = [*[with_kinds(VehicleKind.CAR)] * 98, with_kinds(VehicleKind.CAR, VehicleKind.BUS), with_kinds()]
-    chance = chances(pool)
+    chance = chances([pool])
     assert chance.sum() == pytest.approx(1)
     assert chance[98] / chance[0] == pytest.approx(np.sqrt(0.5 / 0.01))
     assert chance[99] == chance[0]
+
+
+def test_what_is_rare_is_asked_within_each_part_and_parts_keep_their_share():
+    real = [*[with_kinds(VehicleKind.CAR)] * 9, with_kinds(VehicleKind.BUS)]
+    drawn = [with_kinds(VehicleKind.BUS)] * 30
+    chance = chances([real, drawn])
+    assert chance.sum() == pytest.approx(1)
+    assert chance[:10].sum() == pytest.approx(0.25)
+    assert chance[9] / chance[0] == pytest.approx(np.sqrt(0.5 / 0.1))
 
 
 def test_a_picture_without_a_chance_is_never_picked():
