@@ -5,6 +5,7 @@ SignalsError
 ├── DemandError     flows that are missing, doubtful or contradict one another
 ├── PcuTableError   a table of passenger-car units that is unknown or wrong
 ├── CapacityError   more traffic than the junction can carry; says what would make it possible
+├── ReportError     reports, exports and comparisons (signals/report/errors.py)
 └── PlanError       a finished plan that failed its own safety check; never leaves the package as a plan
 """
 
