@@ -2,9 +2,14 @@
 
 ViolationsError
 ├── EvidenceError        a package that cannot be written or read; nothing half-written stays behind
-│   └── EvidenceBroken   the disk failed while proof was being written: end the process, never go on
-└── LawError             the catalogue of fines is wrong or was asked a wrong question
+│   ├── EvidenceBroken   the disk failed while proof was being written: end the process, never go on
+│   └── EvidenceKeyError a key file that is missing, unreadable, open to others, or no Ed25519 key
+└── LawError             the law's data are wrong or were asked a wrong question
+    └── LawFileError     a file of the law's data that is wrong; carries file and line
 """
+
+from collections.abc import Sequence
+from pathlib import Path
 
 
 class ViolationsError(Exception):
@@ -19,5 +24,23 @@ class EvidenceBroken(EvidenceError):  # noqa: N818 — it names the state the ca
     """An fsync failed: nobody knows what the disk holds, so the process must end."""
 
 
+class EvidenceKeyError(EvidenceError):
+    """A key file is missing, unreadable, open to others, or holds no key we sign with."""
+
+
 class LawError(ViolationsError):
-    """The catalogue of fines is wrong, or the question put to it is."""
+    """The law's data are wrong, or the question put to them is."""
+
+
+class LawFileError(LawError):
+    """A file of the law's data is wrong at `line` (1-based; 0 when the whole file is meant).
+
+    `problems` holds every (line, problem) found, the first among them; the message says each on a line of its own.
+    """
+
+    def __init__(self, file: Path, line: int, problem: str, others: Sequence[tuple[int, str]] = ()) -> None:
+        self.file = file
+        self.line = line
+        self.problem = problem
+        self.problems = ((line, problem), *others)
+        super().__init__("\n".join(f"{file}:{at}: {what}" if at else f"{file}: {what}" for at, what in self.problems))

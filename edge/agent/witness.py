@@ -15,6 +15,7 @@ from edge.agent.draw import overlay
 from edge.agent.eyes import Seen
 from violations.errors import EvidenceError
 from violations.evidence.disk import speaking_of
+from violations.evidence.ledger import EvidenceLedger
 from violations.evidence.package import UNFINISHED, EvidenceFile, Package, write_package
 from violations.evidence.record import Clip, ClockQuality, EvidenceRecord, ModelUsed, Still
 from violations.rules.accusation import Accusation
@@ -74,8 +75,8 @@ class Moment:
 class Witness:
     """Remembers what was believed of the last seconds, and cuts the pictures that show it.
 
-    label: media seconds → the UTC time people read. lines_px: what the overlay draws, by line name. folder: of the
-    evidence; it must exist.
+    label: media seconds → the UTC time people read. lines_px: what the overlay draws, by line name. ledger: of the
+    evidence; what is proven is sealed and named there.
     """
 
     def __init__(
@@ -83,13 +84,14 @@ class Witness:
         identity: Identity,
         ring: PacketRing,
         lines_px: dict[str, F32],
-        folder: Path,
+        ledger: EvidenceLedger,
         label: Callable[[float], datetime],
     ) -> None:
         self._identity = identity
         self._ring = ring
         self._lines_px = lines_px
-        self._folder = folder
+        self._ledger = ledger
+        self._folder = ledger.path.parent
         self._label = label
         self._trail: deque[Moment] = deque()
 
@@ -112,7 +114,7 @@ class Witness:
                 Still(name=f"{shows}.jpg", shows=shows, frame=moment.index, media_s=moment.media_s)
                 for shows, moment in (*moments.items(), ("overlay", moments["still_at"]))
             ]
-            return write_package(self._folder, self._record(charge, stills, clip), files)
+            return write_package(self._folder, self._record(charge, stills, clip), files, self._ledger)
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from violations.errors import EvidenceBroken, EvidenceError
+from violations.errors import EvidenceBroken, EvidenceError, EvidenceKeyError
+from violations.evidence.keys import load_or_make_key
+from violations.evidence.ledger import LEDGER, EvidenceLedger
 from violations.evidence.package import EvidenceFile, write_package
 from violations.evidence.record import ClockQuality, EvidenceRecord, ModelUsed, Still
 from violations.evidence.verify import verify_package
+from violations.evidence.verify_ledger import check_folder
 
 RECORD = EvidenceRecord(
     camera="cam-1",
@@ -46,6 +49,31 @@ def test_a_disk_that_fills_up_leaves_no_half_package_and_the_whole_ones_sound(sm
     assert verify_package(kept.folder) == []
     third = write_package(root, RECORD.model_copy(update={"track": 3}), package_files(1_000_000))
     assert verify_package(third.folder) == []
+
+
+def test_a_disk_that_fills_up_leaves_the_ledger_and_its_packages_in_step(small_disk: Path, tmp_path: Path):
+    key = load_or_make_key(tmp_path / "device.key")
+    root = small_disk / "evidence"
+    ledger = EvidenceLedger.open(root, key)
+    kept = write_package(root, RECORD, package_files(1_000_000), ledger)
+    with pytest.raises(EvidenceError, match="no room left on the disk"):
+        write_package(root, RECORD.model_copy(update={"track": 2}), package_files(8_000_000), ledger)
+    assert {path.name for path in root.iterdir()} == {LEDGER, kept.folder.name}
+    write_package(root, RECORD.model_copy(update={"track": 3}), package_files(1_000_000), ledger)
+    found = check_folder(root, [key.public])
+    assert (found.differences, found.signed, len(found.ledger.seals)) == ((), 2, 2)
+
+
+def test_a_full_disk_leaves_no_half_key(small_disk: Path):
+    filler = small_disk / "filler"
+    with pytest.raises(OSError, match="No space"), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+    with pytest.raises(EvidenceKeyError, match=r"device\.key: no room left on the disk"):
+        load_or_make_key(small_disk / "device.key")
+    assert [path.name for path in small_disk.iterdir()] == ["filler"]
+    filler.unlink()
+    assert load_or_make_key(small_disk / "device.key")
 
 
 FAILING_DISK = """

@@ -15,8 +15,9 @@ from violations.api.values import Answer, Sha256Path
 from violations.store.errors import FileTooLargeError
 from violations.store.evidence_files import BINARY, EvidenceShelf
 from violations.store.ingest import MAX_EVENTS, ingest
+from vision.events.envelope import EVENT_OF
 
-EVENT_SCHEMAS = ("CrossingEvent", "CountsEvent", "FindingEvent", "HealthEvent")
+EVENT_SCHEMAS = tuple(event.__name__ for event in EVENT_OF.values())
 RawEvent = Annotated[
     Any, WithJsonSchema({"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in EVENT_SCHEMAS]})
 ]

@@ -34,7 +34,7 @@ def write_synced(target: Path, source: bytes | Path) -> tuple[str, int]:
             digest.update(chunk)
             size += len(chunk)
         file.flush()
-        _sync(file.fileno(), target)
+        sync_handle(file.fileno(), target)
     return digest.hexdigest(), size
 
 
@@ -42,12 +42,13 @@ def sync_folder(folder: Path) -> None:
     """Make the names in a folder survive a power cut."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        _sync(handle, folder)
+        sync_handle(handle, folder)
     finally:
         os.close(handle)
 
 
-def _sync(handle: int, path: Path) -> None:
+def sync_handle(handle: int, path: Path) -> None:
+    """Raise EvidenceBroken when the disk cannot keep what was written, OSError when it was only full."""
     try:
         os.fsync(handle)
     except OSError as error:

@@ -5,13 +5,15 @@ import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from violations.errors import EvidenceError
-from violations.evidence.canonical import canonical_json
 from violations.evidence.disk import speaking_of, sync_folder, write_synced
+from violations.evidence.ledger import EvidenceLedger
 from violations.evidence.record import EvidenceRecord, Manifest
-from violations.evidence.verify import MANIFEST, verify_package
+from violations.evidence.seal import SEAL, Seal
+from violations.evidence.verify import MANIFEST, check_package
 from vision.events.bodies import MediaFile
 
 UNFINISHED = ".unfinished-"
@@ -31,17 +33,20 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package on disk. media: its files, the manifest last, as a Finding names them."""
+    """A package on disk. media: its files, the seal if it has one, the manifest last, as a Finding names them."""
 
     folder: Path
     manifest_sha256: str
     media: tuple[MediaFile, ...]
 
 
-def write_package(root: Path, record: EvidenceRecord, files: Sequence[EvidenceFile]) -> Package:
+def write_package(
+    root: Path, record: EvidenceRecord, files: Sequence[EvidenceFile], ledger: EvidenceLedger | None = None
+) -> Package:
     """Write a folder below `root`; when this returns, all of it is on the disk.
 
-    The folder's name is the time, the camera, the offence and the beginning of the manifest's SHA-256. Writing the
+    The folder's name is the time, the camera, the offence and the beginning of the manifest's SHA-256. ledger: that of
+    `root`; the package is sealed and its line is on the disk too. Without one it is hashed, not signed. Writing the
     same again gives the package that is there. Raises EvidenceError with nothing left behind (no room, a name twice, a
     file the record speaks of and nobody gave), EvidenceBroken when the disk failed.
     """
@@ -51,9 +56,11 @@ def write_package(root: Path, record: EvidenceRecord, files: Sequence[EvidenceFi
     with speaking_of(what):
         try:
             unfinished.mkdir(parents=True)
-            media = _write_files(unfinished, record, files)
-            sync_folder(unfinished)
-            return _publish(unfinished, root, record, media)
+            media = _write_files(unfinished, record, files, ledger.device if ledger else None)
+            folder = root / _folder_name(record, media[-1].sha256)
+            if folder.exists():
+                return _as_before(folder, unfinished, media)
+            return _sealed(unfinished, folder, media, ledger) if ledger else _published(unfinished, folder, media)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
@@ -72,7 +79,7 @@ def _check_names(record: EvidenceRecord, files: Sequence[EvidenceFile]) -> None:
     doubled = {name for name in names if names.count(name) > 1}
     if doubled:
         raise EvidenceError(f"evidence: wanted each file name once, found {', '.join(sorted(doubled))} again")
-    wrong = [name for name in names if name == MANIFEST or not PLAIN_NAME.fullmatch(name)]
+    wrong = [name for name in names if name in {MANIFEST, SEAL} or not PLAIN_NAME.fullmatch(name)]
     if wrong:
         raise EvidenceError(f"evidence: wanted plain file names other than {MANIFEST}, found {', '.join(wrong)}")
     absent = [name for name in record.named_files() if name not in names]
@@ -80,16 +87,16 @@ def _check_names(record: EvidenceRecord, files: Sequence[EvidenceFile]) -> None:
         raise EvidenceError(f"evidence: the record speaks of {', '.join(absent)}, which was not given")
 
 
-def _write_files(folder: Path, record: EvidenceRecord, files: Sequence[EvidenceFile]) -> tuple[MediaFile, ...]:
+def _write_files(
+    folder: Path, record: EvidenceRecord, files: Sequence[EvidenceFile], device: str | None
+) -> tuple[MediaFile, ...]:
     """Every file, then the manifest that names them; the manifest is the last of the result."""
     try:
         media = tuple(_write_file(folder, file) for file in files)
-        manifest = canonical_json(Manifest(record=record, files=media).model_dump(mode="json"))
+        manifest = Manifest.of(record, media, device).written()
     except ValueError as error:
         raise EvidenceError(f"evidence: {error}") from error
-    digest, size = write_synced(folder / MANIFEST, manifest)
-    last = MediaFile(name=MANIFEST, shows="manifest", sha256=digest, size_bytes=size, media_type="application/json")
-    return (*media, last)
+    return (*media, _write_file(folder, EvidenceFile(MANIFEST, "manifest", "application/json", manifest)))
 
 
 def _write_file(folder: Path, file: EvidenceFile) -> MediaFile:
@@ -97,19 +104,52 @@ def _write_file(folder: Path, file: EvidenceFile) -> MediaFile:
     return MediaFile(name=file.name, shows=file.shows, sha256=digest, size_bytes=size, media_type=file.media_type)
 
 
-def _publish(unfinished: Path, root: Path, record: EvidenceRecord, media: tuple[MediaFile, ...]) -> Package:
-    digest = media[-1].sha256
-    folder = root / f"{record.time:%Y%m%dT%H%M%SZ}_{record.camera}_{record.offence}_{digest[:HASH_IN_NAME]}"
-    if folder.exists():
-        _check_same(folder, digest)
-        shutil.rmtree(unfinished)
-    else:
-        unfinished.rename(folder)
-    sync_folder(root)
-    return Package(folder, digest, media)
+def _folder_name(record: EvidenceRecord, digest: str) -> str:
+    return f"{record.time:%Y%m%dT%H%M%SZ}_{record.camera}_{record.offence}_{digest[:HASH_IN_NAME]}"
 
 
-def _check_same(folder: Path, digest: str) -> None:
-    differences = verify_package(folder, digest)
-    if differences:
-        raise EvidenceError(f"evidence {folder}: it was written before and has changed since: {differences[0]}")
+def _published(unfinished: Path, folder: Path, media: tuple[MediaFile, ...]) -> Package:
+    sync_folder(unfinished)
+    unfinished.rename(folder)
+    sync_folder(folder.parent)
+    return Package(folder, media[-1].sha256, media)
+
+
+def _sealed(unfinished: Path, folder: Path, media: tuple[MediaFile, ...], ledger: EvidenceLedger) -> Package:
+    """In its place with the seal before the ledger has its line; where the line is refused, it does not stay.
+
+    Whoever is killed between the two leaves a package without its line, which the ledger writes when it is opened.
+    """
+    *others, manifest = media
+    try:
+        with ledger.next_seal(manifest.sha256) as seal:
+            sealed = _write_file(unfinished, _seal_file(seal))
+            package = _published(unfinished, folder, (*others, sealed, manifest))
+    except (OSError, EvidenceError):
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return package
+
+
+def _seal_file(seal: Seal) -> EvidenceFile:
+    return EvidenceFile(SEAL, "seal", "application/json", seal.line())
+
+
+def _as_before(folder: Path, unfinished: Path, media: tuple[MediaFile, ...]) -> Package:
+    """The package that is there, after a look whether it is still what was written."""
+    *others, manifest = media
+    found = check_package(folder, manifest.sha256)
+    if found.differences:
+        raise EvidenceError(f"evidence {folder}: it was written before and has changed since: {found.differences[0]}")
+    shutil.rmtree(unfinished)
+    if found.seal is None:
+        return Package(folder, manifest.sha256, media)
+    content = found.seal.line()
+    seal = MediaFile(
+        name=SEAL,
+        shows="seal",
+        sha256=sha256(content).hexdigest(),
+        size_bytes=len(content),
+        media_type="application/json",
+    )
+    return Package(folder, manifest.sha256, (*others, seal, manifest))

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from violations.evidence.canonical import canonical_json
 from vision.events.bodies import Direction, Measure, MediaFile, Name, NotNegative, Sha256
 from vision.events.lamps import LampSpan
 from vision.vehicles import KindName
@@ -90,8 +91,31 @@ class EvidenceRecord(Stated):
 
 
 class Manifest(Stated):
-    """`manifest.json`: the record, and every other file of the package with its size and SHA-256."""
+    """`manifest.json`: the record, and every other file of the package with its size and SHA-256.
 
-    format: Literal["ngatu-evidence-1"] = "ngatu-evidence-1"
+    device: fingerprint of the key that seals the package, so that a seal taken away is missed; None where the package
+    is hashed and not signed (format 1, the only one until the end of 2026).
+    """
+
+    format: Literal["ngatu-evidence-1", "ngatu-evidence-2"]
     record: EvidenceRecord
     files: tuple[MediaFile, ...]
+    device: Sha256 | None = None
+
+    @model_validator(mode="after")
+    def _device_from_format_2_on(self) -> Self:
+        if (self.device is None) != (self.format == "ngatu-evidence-1"):
+            raise ValueError(
+                f"device: wanted a fingerprint in ngatu-evidence-2 alone, found it otherwise in {self.format}"
+            )
+        return self
+
+    @classmethod
+    def of(cls, record: EvidenceRecord, files: tuple[MediaFile, ...], device: str | None) -> Self:
+        return cls(
+            format="ngatu-evidence-2" if device else "ngatu-evidence-1", record=record, files=files, device=device
+        )
+
+    def written(self) -> bytes:
+        """The bytes of the file. Raises ValueError for what canonical JSON cannot hold."""
+        return canonical_json(self.model_dump(mode="json", exclude=None if self.device else {"device"}))

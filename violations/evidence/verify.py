@@ -1,41 +1,59 @@
-"""Checks an evidence package with nothing but the package: which field or file differs first."""
+"""Checks an evidence package with nothing but the package and public keys: which field or file differs first."""
 
 import hashlib
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from violations.errors import EvidenceError
-from violations.evidence.canonical import canonical_json, read_json
+from violations.evidence.difference import Difference, changed_fields, read_stated
+from violations.evidence.keys import PublicKey
 from violations.evidence.record import Manifest
+from violations.evidence.seal import SEAL, Seal, check_seal
 from vision.events.bodies import MediaFile
+
+__all__ = ["MANIFEST", "Difference", "PackageCheck", "check_package", "verify_package"]
 
 MANIFEST = "manifest.json"
 HASH_AT_END = re.compile(r"_([0-9a-f]{12})$")
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """where: a file, or a field of the manifest such as `manifest.json: record.at_s`."""
+class PackageCheck:
+    """differences: the manifest's first, then the seal's, then the files in the manifest's order; none = sound.
 
-    where: str
-    wanted: str
-    found: str
+    manifest, seal: None where they cannot be read. A sound package without a seal is hashed, not signed.
+    """
 
-    def __str__(self) -> str:
-        return f"{self.where}: wanted {self.wanted}, found {self.found}"
+    differences: tuple[Difference, ...]
+    manifest: Manifest | None
+    manifest_sha256: str
+    seal: Seal | None
 
 
-def verify_package(folder: Path, manifest_sha256: str | None = None, original: bytes | None = None) -> list[Difference]:
-    """Every difference, the manifest's first, then the files in its order, then files it does not name. [] = sound.
+def verify_package(
+    folder: Path,
+    manifest_sha256: str | None = None,
+    original: bytes | None = None,
+    keys: Collection[PublicKey] = (),
+) -> list[Difference]:
+    """Every difference, as `check_package` says them. [] = sound."""
+    return list(check_package(folder, manifest_sha256, original, keys).differences)
 
-    manifest_sha256: what the finding named; without it the beginning of the hash in the folder's name is checked. In
-    a folder renamed, with neither, a forger who made a whole new manifest goes unseen.
+
+def check_package(
+    folder: Path,
+    manifest_sha256: str | None = None,
+    original: bytes | None = None,
+    keys: Collection[PublicKey] = (),
+) -> PackageCheck:
+    """Look at every byte of the package.
+
+    manifest_sha256: what the finding named; without it the beginning of the hash in the folder's name is checked.
     original: the manifest as it was sent elsewhere; with it the changed fields are named one by one.
+    keys: one of them must have sealed the package. Without keys a forger who made a whole new package, sealed with a
+    key of his own or not at all, goes unseen in a folder renamed.
     Raises EvidenceError where there is no such folder.
     """
     if not folder.is_dir():
@@ -43,77 +61,54 @@ def verify_package(folder: Path, manifest_sha256: str | None = None, original: b
     try:
         content = _plain(folder / MANIFEST).read_bytes()
     except OSError as error:
-        return [Difference(MANIFEST, "a plain file", _why(error))]
-    differences = [*_changed_fields(original, content), *_check_hash(folder, content, manifest_sha256)]
-    manifest, faults = _read_manifest(content)
-    differences += faults
-    if manifest is not None:
-        differences += _check_files(folder, manifest)
-    return differences
-
-
-def _check_hash(folder: Path, content: bytes, manifest_sha256: str | None) -> Iterator[Difference]:
+        return PackageCheck((Difference(MANIFEST, "a plain file", _why(error)),), None, "", None)
     found = hashlib.sha256(content).hexdigest()
+    differences = [] if original is None else list(changed_fields(MANIFEST, original, content))
+    differences += _check_hash(folder, found, manifest_sha256)
+    manifest, faults = read_stated(MANIFEST, content, Manifest)
+    differences += faults
+    if manifest is None:
+        return PackageCheck(tuple(differences), None, found, None)
+    seal, faults = _check_seal(folder, manifest, found, keys)
+    return PackageCheck((*differences, *faults, *_check_files(folder, manifest)), manifest, found, seal)
+
+
+def _check_hash(folder: Path, found: str, manifest_sha256: str | None) -> Iterator[Difference]:
     in_name = HASH_AT_END.search(folder.resolve().name)
     wanted = manifest_sha256 or (in_name.group(1) if in_name else "")
     if not found.startswith(wanted):
         yield Difference(MANIFEST, f"SHA-256 {wanted}", found)
 
 
-def _changed_fields(original: bytes | None, content: bytes) -> Iterator[Difference]:
-    if original is None or original == content:
-        return
+def _check_seal(
+    folder: Path, manifest: Manifest, manifest_sha256: str, keys: Collection[PublicKey]
+) -> tuple[Seal | None, list[Difference]]:
+    if manifest.device is None:
+        wanted = "the seal of one of the keys given"
+        return None, [Difference(SEAL, wanted, "none: the package is hashed, not signed")] if keys else []
     try:
-        yield from _compare(f"{MANIFEST}: ", "", read_json(original), read_json(content))
-    except (ValueError, RecursionError) as error:
-        yield Difference(MANIFEST, "JSON", str(error))
-
-
-def _compare(prefix: str, place: str, wanted: object, found: object) -> Iterator[Difference]:
-    match wanted, found:
-        case dict(), dict():
-            for key in sorted(wanted.keys() | found.keys()):
-                below = f"{place}.{key}" if place else str(key)
-                yield from _compare(prefix, below, wanted.get(key, _Absent), found.get(key, _Absent))
-        case list(), list() if len(wanted) == len(found):
-            for number, (one, other) in enumerate(zip(wanted, found, strict=True)):
-                yield from _compare(prefix, f"{place}[{number}]", one, other)
-        case _ if wanted != found or type(wanted) is not type(found):
-            yield Difference(prefix + place, _short(wanted), _short(found))
-
-
-class _Absent:
-    """Stands for a field that is not there, which null is not."""
-
-
-def _short(value: object) -> str:
-    return "nothing" if value is _Absent else json.dumps(value, ensure_ascii=False)[:200]
-
-
-def _read_manifest(content: bytes) -> tuple[Manifest | None, list[Difference]]:
-    try:
-        if canonical_json(read_json(content)) != content:
-            return None, [Difference(MANIFEST, "canonical JSON", "other spacing, order, numbers or doubled fields")]
-        return Manifest.model_validate_json(content, strict=True), []
-    except ValidationError as error:
-        return None, [_fault(one["loc"], one["msg"]) for one in error.errors(include_url=False)]
-    except (ValueError, RecursionError) as error:
-        return None, [Difference(MANIFEST, "canonical JSON", str(error))]
-
-
-def _fault(place: tuple[int | str, ...], message: str) -> Difference:
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).lstrip(".")
-    return Difference(f"{MANIFEST}: {path}", "a sound field", message)
+        content = _plain(folder / SEAL).read_bytes()
+    except OSError as error:
+        return None, [Difference(SEAL, f"the seal of the device {manifest.device}", _why(error))]
+    seal, differences = read_stated(SEAL, content, Seal)
+    if seal is None:
+        return None, differences
+    if seal.manifest != manifest_sha256:
+        differences.append(Difference(MANIFEST, f"SHA-256 {seal.manifest}, which was sealed", manifest_sha256))
+    if seal.device.fingerprint != manifest.device:
+        differences.append(Difference(f"{SEAL}: public_key", f"the device {manifest.device}", seal.device.fingerprint))
+    return seal, [*differences, *check_seal(SEAL, seal, keys)]
 
 
 def _check_files(folder: Path, manifest: Manifest) -> Iterator[Difference]:
     listed = {file.name for file in manifest.files}
+    own = {MANIFEST, SEAL} if manifest.device else {MANIFEST}
     for name in manifest.record.named_files():
         if name not in listed:
             yield Difference(f"{MANIFEST}: files", f"{name}, which the record speaks of", "no such entry")
     for file in manifest.files:
         yield from _check_file(folder / file.name, file)
-    for name in sorted({path.name for path in folder.iterdir()} - listed - {MANIFEST}):
+    for name in sorted({path.name for path in folder.iterdir()} - listed - own):
         yield Difference(name, "no such file", "one the manifest does not name")
 
 

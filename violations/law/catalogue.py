@@ -1,157 +1,128 @@
 """What an offence costs: a lookup in dated, sourced data. An offence is judged by the law of its own day."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from functools import cache
 from importlib import resources
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field
 
-from violations.errors import LawError
+from violations.law.dated import Certainty, LawFile, day_in_vietnam, read_law_file, weakest
+from violations.law.entries import Amendment, Decree, Locality, Row, SpeedBand
+from violations.law.fine_range import FineRange, NoFine, WhyNoFine
 from vision.events.bodies import Name
-from vision.vehicles import KindName
+from vision.geometry.marked_yaml import Loc
 
-Certainty = Literal["P", "S", "R", "I", "U"]
-Code = Annotated[str, Field(pattern=r"^\d{4,6}\.\d+\.\d+\.[a-zđ]$")]
-Amount = Annotated[int, Field(gt=0)]
-
-# Vietnam has one time zone and no summer time; the day of an offence is the day there.
-VIETNAM = timezone(timedelta(hours=7))
+__all__ = ["Catalogue", "Certainty", "fine", "load_catalogue", "shipped_catalogue", "speeding_offence"]
 
 
-class Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Catalogue(LawFile):
+    """Checked as a whole: decrees and places are listed, no two rows answer one question, no place exceeds its cap."""
 
-
-class Fine(Written):
-    """A range of dong, the licence points, where it is written, and how sure we are of it.
-
-    since: first day this stands as given. note: a sentence the reviewer must see, empty where there is none.
-    """
-
-    offence: Name
-    vehicle: KindName
-    from_vnd: Amount
-    to_vnd: Amount
-    points: Annotated[int, Field(ge=0, le=12)]
-    codes: tuple[Code, ...]
-    source: str
-    since: date
-    certainty: Certainty
-    note: str = ""
-
-
-class Decree(Written):
-    since: date
-    title: str
-
-
-class Amendment(Written):
-    """Rows of the decree `of` are, from `since` on, known no better than `certainty`."""
-
-    decree: str
-    of: str
-    since: date
-    certainty: Certainty
-    note: str
-
-
-class Row(Written):
-    """One offence of some vehicles. since, until: first and last day, None for those of the decree and for no end."""
-
-    offence: Name
-    vehicles: Annotated[tuple[KindName, ...], Field(min_length=1)]
-    from_vnd: Amount
-    to_vnd: Amount
-    points: Annotated[int, Field(ge=0, le=12)]
-    codes: Annotated[tuple[Code, ...], Field(min_length=1)]
-    decree: str
-    certainty: Certainty
-    place: Name | None = None
-    since: date | None = None
-    until: date | None = None
-
-    @model_validator(mode="after")
-    def _ranges(self) -> Self:
-        if self.to_vnd < self.from_vnd:
-            raise ValueError(f"to_vnd: wanted {self.from_vnd} or more, found {self.to_vnd}")
-        return self
-
-
-class Catalogue(Written):
-    """Checked as a whole: every decree is listed, and no two rows answer the same question."""
-
-    format: Literal[1]
     decrees: dict[str, Decree]
     amendments: tuple[Amendment, ...] = ()
+    localities: dict[Name, Locality] = Field(default_factory=dict)
+    speeding: tuple[SpeedBand, ...] = ()
     rows: tuple[Row, ...]
 
-    @model_validator(mode="after")
-    def _sound(self) -> Self:
-        for name in (*(row.decree for row in self.rows), *(change.of for change in self.amendments)):
-            if name not in self.decrees:
-                raise ValueError(f"decree {name}: wanted one of {', '.join(self.decrees)}")
-        for row, other in combinations(self.rows, 2):
-            if self._both_answer(row, other):
-                raise ValueError(f"{row.offence}: two rows for {', '.join(other.vehicles)} in the same days and place")
-        return self
+    def find(self, offence: str, vehicle: str, at: date, place: str | None) -> FineRange | NoFine:
+        """The row of the place, else of the country; a reason where the catalogue does not know."""
+        of_offence = [row for row in self.rows if row.offence == offence and row.place in {None, place}]
+        of_vehicle = [row for row in of_offence if vehicle in row.vehicles]
+        in_force = [row for row in of_vehicle if self.since(row) <= at <= row.last_day]
+        if in_force:
+            row = max(in_force, key=lambda one: one.place is not None)
+            return self._answer(row, vehicle, at, self.localities.get(place or ""))
+        return NoFine.of(offence, vehicle, at, _why_none(of_offence, of_vehicle))
 
-    def find(self, offence: str, vehicle: str, at: date, place: str | None) -> Fine | None:
-        """The row of the place, else of the country; None where the catalogue does not know."""
-        rows = [
-            row
-            for row in self.rows
-            if row.offence == offence and vehicle in row.vehicles and self._since(row) <= at <= _until(row)
-        ]
-        local = [row for row in rows if row.place == place]
-        national = [row for row in rows if row.place is None]
-        return next((self._fine(row, vehicle, at) for row in (*local, *national)), None)
+    def speeding_offence(self, over_kmh: float) -> str | None:
+        """The offence of driving this far above the limit; None where it is none (a NaN never is one)."""
+        reached = [band for band in self.speeding if band.reached_by(over_kmh)]
+        return reached[-1].offence if reached else None
 
-    def _fine(self, row: Row, vehicle: str, at: date) -> Fine:
+    def since(self, row: Row) -> date:
+        return row.since or self.decrees[row.decree].since
+
+    def _answer(self, row: Row, vehicle: str, at: date, locality: Locality | None) -> FineRange:
         changes = list(self._amendments(row, at))
         latest = changes[-1] if changes else None
-        return Fine.model_validate(
+        certainty = latest.certainty if latest else row.certainty
+        # The country's amount is known no better for a place than whether the place has one of its own.
+        doubt = locality if row.place is None and locality and locality.stands(at) else None
+        return FineRange.model_validate(
             {
-                **row.model_dump(include={"offence", "from_vnd", "to_vnd", "points", "codes"}),
+                **row.model_dump(include={"offence", "from_vnd", "to_vnd", "points", "codes", "place", "remark"}),
                 "vehicle": vehicle,
                 "source": self.decrees[row.decree].title,
-                "since": latest.since if latest else self._since(row),
-                "certainty": latest.certainty if latest else row.certainty,
+                "version": " + ".join([row.decree, *(change.decree for change in changes)]),
+                "since": latest.since if latest else self.since(row),
+                "certainty": weakest(certainty, doubt.certainty) if doubt else certainty,
                 "note": latest.note if latest else "",
+                "place_note": doubt.note if doubt else "",
             }
         )
 
     def _amendments(self, row: Row, at: date) -> Iterator[Amendment]:
         """Those that came after the row was entered and before the offence, in order."""
         for change in sorted(self.amendments, key=lambda one: one.since):
-            if change.of == row.decree and self._since(row) < change.since <= at:
+            if change.of == row.decree and self.since(row) < change.since <= at:
                 yield change
 
-    def _since(self, row: Row) -> date:
-        return row.since or self.decrees[row.decree].since
+    def problems(self) -> Iterator[tuple[Loc, str]]:
+        known = ", ".join(self.decrees)
+        named = [(("rows", number, "decree"), row.decree) for number, row in enumerate(self.rows)]
+        named += [(("amendments", number, "of"), change.of) for number, change in enumerate(self.amendments)]
+        unknown = [(loc, f"decree {name}: wanted one of {known}") for loc, name in named if name not in self.decrees]
+        yield from unknown
+        if unknown:
+            return
+        yield from self._place_problems()
+        for (_, row), (number, other) in combinations(enumerate(self.rows), 2):
+            if self._both_answer(row, other):
+                twice = f"{row.offence}: two rows for {', '.join(other.vehicles)} in the same days and place"
+                yield ("rows", number), twice
+        for number, (lower, higher) in enumerate(zip(self.speeding, self.speeding[1:], strict=False), 1):
+            if higher.from_kmh <= lower.from_kmh:
+                yield ("speeding", number), f"wanted a speed above {lower.from_kmh:g} km/h, found {higher.from_kmh:g}"
+
+    def _place_problems(self) -> Iterator[tuple[Loc, str]]:
+        for number, row in enumerate(self.rows):
+            if row.place is None:
+                continue
+            locality = self.localities.get(row.place)
+            if locality is None:
+                yield ("rows", number), f"place {row.place}: wanted one of {', '.join(self.localities) or 'no places'}"
+                continue
+            for country in (one for one in self.rows if one.place is None and self._same_question(row, one)):
+                if row.to_vnd > country.to_vnd * locality.up_to_times:
+                    most = f"{country.to_vnd * locality.up_to_times:.0f}"
+                    yield ("rows", number), f"{row.offence} in {row.place}: wanted at most {most}, found {row.to_vnd}"
 
     def _both_answer(self, row: Row, other: Row) -> bool:
-        same = (row.offence, row.place) == (other.offence, other.place) and set(row.vehicles) & set(other.vehicles)
-        return bool(same) and self._since(row) <= _until(other) and self._since(other) <= _until(row)
+        return row.place == other.place and self._same_question(row, other)
+
+    def _same_question(self, row: Row, other: Row) -> bool:
+        same = row.offence == other.offence and bool(set(row.vehicles) & set(other.vehicles))
+        return same and self.since(row) <= other.last_day and self.since(other) <= row.last_day
 
 
 def fine(
     offence: str, vehicle: str, at: date, place: str | None = None, catalogue: Catalogue | None = None
-) -> Fine | None:
-    """What the law of the day `at` says, or None where we do not know; a guess is worse than no answer.
+) -> FineRange | NoFine:
+    """What the law of the day `at` says, or why we do not know (false in a condition); a guess is worse than no answer.
 
     at: the day in Vietnam, or an aware moment. place: a locality with amounts of its own; where it has none the
-    country's stand. catalogue: the one that ships when None.
+    country's stand, with what is known of the place. catalogue: the one that ships when None. Raises LawError for a
+    moment without its time zone.
     """
-    if isinstance(at, datetime):
-        if at.tzinfo is None:
-            raise LawError(f"fine for {offence}: wanted a day or a moment with its time zone, found {at.isoformat()}")
-        at = at.astimezone(VIETNAM).date()
-    return (catalogue or shipped_catalogue()).find(offence, vehicle, at, place)
+    return (catalogue or shipped_catalogue()).find(offence, vehicle, day_in_vietnam(at, f"fine for {offence}"), place)
+
+
+def speeding_offence(over_kmh: float, catalogue: Catalogue | None = None) -> str | None:
+    """The name under which `fine` knows driving `over_kmh` above the limit; None where that is no offence."""
+    return (catalogue or shipped_catalogue()).speeding_offence(over_kmh)
 
 
 @cache
@@ -162,16 +133,11 @@ def shipped_catalogue() -> Catalogue:
 
 
 def load_catalogue(path: Path) -> Catalogue:
-    """Read and check a catalogue. Raises LawError with the first mistake and its place."""
-    try:
-        return Catalogue.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise LawError(f"{path}: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
-        raise LawError(f"{path}: {where}: {first['msg']}, found {str(first['input'])[:100]}") from error
+    """Read and check a catalogue. Raises LawFileError with every mistake and its line."""
+    return read_law_file(path, Catalogue)
 
 
-def _until(row: Row) -> date:
-    return row.until or date.max
+def _why_none(of_offence: list[Row], of_vehicle: list[Row]) -> WhyNoFine:
+    if not of_offence:
+        return WhyNoFine.OFFENCE_NOT_HELD
+    return WhyNoFine.NOT_ON_THIS_DAY if of_vehicle else WhyNoFine.NOT_FOR_THIS_VEHICLE

@@ -19,6 +19,13 @@ class Doubt(StrEnum):
     SOON_AFTER_RED = "soon_after_red"  # late by less than twice the grace: the driver may have been unable to stop
 
 
+class Withheld(StrEnum):
+    """Doubts so great that a rule accuses nobody, though all else speaks for an accusation."""
+
+    VIEW_MOVED = "view_moved"  # the camera perhaps looked elsewhere: the line lay elsewhere, and metres were no metres
+    FOOT_HIDDEN = "foot_hidden"  # a nearer vehicle perhaps covered the wheels: nobody saw where they were
+
+
 @dataclass(frozen=True, slots=True)
 class Accusation:
     """An offence, the measures it rests on with their errors, and the reasons for a person to let it go."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import isfinite
 
-from violations.rules.accusation import Accusation, Doubt
+from violations.rules.accusation import Accusation, Doubt, Withheld
 from vision.events.bodies import Crossing, Direction, Measure
 from vision.events.lamps import Lamp, LampSpan
 
@@ -39,21 +39,45 @@ class RedLightLimits:
             raise ValueError(f"RedLightLimits: wanted numbers of 0 or more, found {numbers}")
 
 
-def red_light(crossing: Crossing, lamp: LampSpan | None, limits: RedLightLimits) -> Accusation | None:
+def red_light(
+    crossing: Crossing, lamp: LampSpan | None, limits: RedLightLimits, *, view_moved: bool = False
+) -> Accusation | None:
     """Accuse only if the vehicle was late even when every doubt goes its way.
 
-    lamp: the span that covers the crossing, None where nobody knows what it showed. All times are seconds on the
-    camera's own clock. None for anything but a motor vehicle entering over a stop line, seen at a speed, while a
-    known red had lasted longer than the grace and surely went on. Conditions are written so that a number that is
-    no number (NaN) fails them.
+    lamp: the span that covers the crossing, None where nobody knows what it showed. view_moved: whether the camera may
+    have looked elsewhere than the scene says. All times are seconds on the camera's own clock. None for anything but a
+    motor vehicle entering over a stop line, its feet in sight, seen at a speed, while a known red had lasted longer
+    than the grace and surely went on. Conditions are written so that a number that is no number (NaN) fails them.
     """
-    if lamp is None or lamp.state is not Lamp.RED:
-        return None
-    if crossing.role != "stop" or crossing.direction is not limits.enters or crossing.vehicle not in MOTOR_VEHICLES:
-        return None
-    if not (_surely_late(crossing, lamp, limits) and _surely_driving(crossing, limits)):
+    if lamp is None or not _offends(crossing, lamp, limits) or _withheld(crossing, view_moved):
         return None
     return Accusation(OFFENCE, _measures(crossing, lamp), _doubts(crossing, lamp, limits))
+
+
+def why_withheld(
+    crossing: Crossing, lamp: LampSpan | None, limits: RedLightLimits, *, view_moved: bool = False
+) -> Withheld | None:
+    """The doubt that alone kept `red_light` from accusing; None where it accuses or had nothing to accuse of."""
+    if lamp is None or not _offends(crossing, lamp, limits):
+        return None
+    return _withheld(crossing, view_moved)
+
+
+def _withheld(crossing: Crossing, view_moved: bool) -> Withheld | None:
+    if view_moved:
+        return Withheld.VIEW_MOVED
+    return Withheld.FOOT_HIDDEN if crossing.foot_hidden else None
+
+
+def _offends(crossing: Crossing, lamp: LampSpan, limits: RedLightLimits) -> bool:
+    """Whether what was measured is the offence, if it was measured on the right road."""
+    if lamp.state is not Lamp.RED or crossing.role != "stop" or crossing.direction is not limits.enters:
+        return False
+    return (
+        crossing.vehicle in MOTOR_VEHICLES
+        and _surely_late(crossing, lamp, limits)
+        and _surely_driving(crossing, limits)
+    )
 
 
 def _surely_late(crossing: Crossing, lamp: LampSpan, limits: RedLightLimits) -> bool:

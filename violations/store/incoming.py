@@ -9,7 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from vision.events.bodies import Counts
 from vision.events.envelope import EVENT, CountsEvent, Event
+from vision.events.facts import FactsBody
 
 LARGEST_INTEGER = 2**63 - 1
 LONGEST_INTERVAL_S = 24 * 3600.0
@@ -28,15 +30,21 @@ def read_event(raw: Any) -> Event:
         _check_leaf(leaf)
     if not EARLIEST <= event.time < LATEST:
         raise ValueError(f"time: wanted one from {EARLIEST:%Y} to {LATEST:%Y}, found {event.time.isoformat()}")
+    if isinstance(event.data, FactsBody):
+        _check_length("facts", event.data)
     if isinstance(event, CountsEvent):
         _check_counts(event)
     return event
 
 
-def _check_counts(event: CountsEvent) -> None:
-    length_s = event.data.until_s - event.data.since_s
+def _check_length(what: str, body: Counts | FactsBody) -> None:
+    length_s = body.until_s - body.since_s
     if not 0 < length_s <= LONGEST_INTERVAL_S:
-        raise ValueError(f"counts: wanted an interval of at most {LONGEST_INTERVAL_S:.0f} s, found {length_s} s")
+        raise ValueError(f"{what}: wanted an interval of at most {LONGEST_INTERVAL_S:.0f} s, found {length_s} s")
+
+
+def _check_counts(event: CountsEvent) -> None:
+    _check_length("counts", event.data)
     largest = max((n for kinds in event.data.counts.values() for n in kinds.values()), default=0)
     if largest > MOST_IN_INTERVAL:
         raise ValueError(f"counts: wanted at most {MOST_IN_INTERVAL} per kind and direction, found {largest}")
@@ -87,7 +95,7 @@ def digest_of(raw: Any) -> str:
     return sha256(json.dumps(raw, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def interval_of(event: CountsEvent) -> tuple[datetime, datetime]:
-    """UTC labels of the interval. A counts event is stamped with its start; its length is the media clock's."""
+def interval_of(event: Event, body: Counts | FactsBody) -> tuple[datetime, datetime]:
+    """UTC labels of the interval. Counts and facts are stamped with their start; the length is the media clock's."""
     since = event.time.astimezone(UTC)
-    return since, since + timedelta(seconds=event.data.until_s - event.data.since_s)
+    return since, since + timedelta(seconds=body.until_s - body.since_s)

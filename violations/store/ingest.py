@@ -15,8 +15,10 @@ from violations.store.database import writing
 from violations.store.errors import MissingMediaError
 from violations.store.evidence_files import EvidenceShelf
 from violations.store.incoming import digest_of, interval_of, name_of, read_event
-from violations.store.tables import CountIntervalRow, CountRow, EventRow
+from violations.store.tables import CountIntervalRow, CountRow, EventRow, FactIntervalRow
 from vision.events.envelope import CountsEvent, Event, FindingEvent
+from vision.events.fact_rows import place_of
+from vision.events.facts import FactsBody
 
 MAX_EVENTS = 500
 TRIES = 3
@@ -132,10 +134,12 @@ def _insert(session: Session, new: Sequence[tuple[Event, str]], now: datetime) -
             open_case(session, event, now)
         elif isinstance(event, CountsEvent):
             _add_counts(session, event)
+        elif isinstance(event.data, FactsBody):
+            _add_facts(session, event, event.data)
 
 
 def _add_counts(session: Session, event: CountsEvent) -> None:
-    since, until = interval_of(event)
+    since, until = interval_of(event, event.data)
     counts = event.data
     session.add(
         CountIntervalRow(
@@ -154,4 +158,20 @@ def _add_counts(session: Session, event: CountsEvent) -> None:
         CountRow(event_id=event.id, direction=direction.value, kind=kind, n=n)
         for direction, kinds in counts.counts.items()
         for kind, n in kinds.items()
+    )
+
+
+def _add_facts(session: Session, event: Event, facts: FactsBody) -> None:
+    since, until = interval_of(event, facts)
+    session.add(
+        FactIntervalRow(
+            event_id=event.id,
+            camera=event.camera,
+            type=event.type,
+            place=place_of(facts),
+            since=since,
+            until=until,
+            duration_s=facts.until_s - facts.since_s,
+            coverage=facts.coverage,
+        )
     )

@@ -160,3 +160,25 @@ class CountRow(Base):
     direction: Mapped[str] = mapped_column(String(20), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     n: Mapped[int] = mapped_column(BigInteger)
+
+
+class FactIntervalRow(Base):
+    """Traffic facts of one place over one interval; the numbers themselves are the body of the event.
+
+    `type` as in the envelope; `place` is a line, a lane, a stop line, or `junction`. `coverage`: share of it watched.
+    """
+
+    __tablename__ = "fact_intervals"
+    __table_args__ = (
+        Index("ix_fact_intervals_since", "since", "event_id"),
+        Index("ix_fact_intervals_camera_since", "camera", "since", "event_id"),
+    )
+
+    event_id: Mapped[str] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    camera: Mapped[str] = mapped_column(String(80))
+    type: Mapped[str] = mapped_column(String(80))
+    place: Mapped[str] = mapped_column(String(80))
+    since: Mapped[datetime] = mapped_column(UtcTime)
+    until: Mapped[datetime] = mapped_column(UtcTime)
+    duration_s: Mapped[float] = mapped_column(Float)
+    coverage: Mapped[float] = mapped_column(Float)

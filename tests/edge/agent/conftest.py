@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from edge.agent.eyes import Seen
+from violations.evidence.keys import load_or_make_key
+from violations.evidence.ledger import EvidenceLedger
 from vision.events.bodies import Crossing, Direction
 from vision.events.envelope import Event
 from vision.events.stream import EventStream
@@ -20,6 +22,12 @@ from vision.vehicles import VehicleKind
 
 SIZE_PX = (160, 96)
 FPS = 25.0
+
+
+@pytest.fixture
+def ledger_of() -> Callable[[Path], EvidenceLedger]:
+    """The ledger of an evidence folder, sealed by a key of its own beside it."""
+    return lambda folder: EvidenceLedger.open(folder, load_or_make_key(folder.parent / "device.key"))
 
 
 @pytest.fixture

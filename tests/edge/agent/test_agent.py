@@ -1,6 +1,7 @@
 """The order of what an agent says, and what it still says when something fails."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,7 @@ class Accuser:
 
     def __init__(self, folder: Path, at_frame: int | None, fault: Exception | None = None):
         self.folder, self.at_frame, self.fault, self.unproven = folder, at_frame, fault, 0
+        self.withheld = Counter()
 
     def watch(self, seen):
         return [self._prove("middle")] if seen.frame.index == self.at_frame else []
@@ -230,3 +232,48 @@ def test_on_a_disk_that_is_full_for_a_while_everything_arrives_in_order(agent, c
     events = [json.loads(line) for line in path.read_text().splitlines()]
     assert summary.unkept == 0
     assert [event["sequence"] for event in events] == list(range(summary.events))
+
+
+class Elsewhere:
+    """A camera check that says the view has moved from `since_s` on."""
+
+    def __init__(self, since_s):
+        self.since_s, self.view_moved = since_s, False
+
+    def see(self, frame):
+        self.view_moved = frame.media_s >= self.since_s
+        return []
+
+    def marked(self, counts):
+        return [one.model_copy(update={"view_moved": one.until_s > self.since_s}) for one in counts]
+
+    def finish(self):
+        return []
+
+
+class Notes:
+    """A surveyor that writes down which frames it was given, and which it was told to skip."""
+
+    def __init__(self):
+        self.seen, self.skipped = [], []
+
+    def see(self, seen):
+        self.seen.append(seen.frame.index)
+        return []
+
+    def skip(self, seen):
+        self.skipped.append(seen.frame.index)
+
+    def finish(self):
+        return []
+
+
+def test_while_the_view_is_moved_counting_goes_on_marked_and_what_needs_the_scene_pauses(stream, crossing):
+    ledger, notes = Witnessed(), Notes()
+    counts = IntervalCounts(1.0, ["north"])
+    check = Elsewhere(1.0)
+    made = Agent(stream, PatientLedger(ledger), counts, None, ["north"], surveyor=notes, check=check)
+    summary = made.run(moments(f10=crossing(at_s=0.4), f40=crossing(track=8, at_s=1.6)), sound())
+    assert (notes.seen, notes.skipped) == (list(range(25)), list(range(25, 50)))
+    assert summary.passed.total() == 2
+    assert [one.data.view_moved for one in ledger.events if one.type == "vn.ngatu.counts.v1"] == [False, True]

@@ -1,17 +1,11 @@
-"""From frames to crossings with a real network, on pictures made by hand and on a real road."""
+"""From frames to crossings with a real network on a real road; `tests/edge/loop` has the drawn ones."""
 
 import json
 from itertools import islice
 
-import numpy as np
-import pytest
-
 from edge.agent.eyes import look
 from models.registry.resolve import resolve_model
 from vision.detect.detector import Detector
-from vision.detections import Detections
-from vision.errors import SourceError
-from vision.frame import Frame
 from vision.geometry.lines import Line
 from vision.sources.open import open_source
 from vision.track.tracker import Tracker
@@ -20,29 +14,13 @@ from vision.traffic.crossings import LineCounter
 FRAMES = 250
 
 
-class Blind:
-    """Sees nothing in any picture."""
-
-    def detect(self, images):
-        return [Detections.empty() for _ in images]
-
-
-def test_pictures_that_change_their_size_end_the_look_where_they_do():
-    frames = [Frame(number, number / 25, np.zeros((48, 64 + (number > 2), 3), np.uint8), 0.0) for number in range(5)]
-    counter = LineCounter((Line("line", "counting", ((10, 0), (10, 40))),), (64, 48))
-    looked = look(frames, Blind(), Tracker(), counter)
-    assert [next(looked).frame.index for _ in range(3)] == [0, 1, 2]
-    with pytest.raises(SourceError, match="frame 3: wanted a picture of 64 × 48 pixels as before, found 65 × 48"):
-        next(looked)
-
-
 def test_on_a_real_road_the_cars_of_the_first_ten_seconds_are_counted(real_data):
     """YOLOX-nano on `cn_road_busstop`; the truth was counted by eye and gives the frame of each car to about 10."""
     folder = real_data / "videos" / "cn_road_busstop"
     truth = json.loads((folder / "counts.json").read_text("utf-8"))
     model = resolve_model(real_data / "weights" / "yolox_nano_416_coco" / "yolox_nano.onnx")
     line = Line("line", "counting", tuple(map(tuple, truth["line"])))
-    detector = Detector.open(model.file, model.card, threads=2)
+    detector = Detector.open(model.file, model.card, lanes=2)
     with open_source(str(folder / truth["video"])) as source:
         seen = look(source, detector, Tracker(), LineCounter((line,), source.size_px))
         crossings = [one for moment in islice(seen, FRAMES) for one in moment.crossings]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from violations.rules.accusation import Accusation, Doubt
-from violations.rules.red_light import RedLightLimits, red_light
+from violations.rules.accusation import Accusation, Doubt, Withheld
+from violations.rules.red_light import RedLightLimits, red_light, why_withheld
 from vision.events.bodies import Crossing, Direction
 from vision.events.lamps import LampSpan
 
@@ -23,14 +23,23 @@ CROSSING: dict[str, Any] = {
     "y": 0.5,
     "speed_mps": 8.0,
     "speed_error_mps": 0.5,
+    "foot_hidden": False,
 }
 LAMP: dict[str, Any] = {"state": "red", "since_s": 10.0, "until_s": 40.0, "error_s": 0.1, "origin": "controller"}
 
 
-def judged(limits: RedLightLimits = LIMITS, **changes: Any) -> Accusation | None:
+def given_facts(changes: dict[str, Any]) -> tuple[Crossing, LampSpan]:
     crossing = Crossing.model_validate(CROSSING | {key: changes[key] for key in changes if key in CROSSING})
     lamp = LampSpan.model_validate(LAMP | {key: changes[key] for key in changes if key in LAMP})
-    return red_light(crossing, lamp, limits)
+    return crossing, lamp
+
+
+def judged(limits: RedLightLimits = LIMITS, *, view_moved: bool = False, **changes: Any) -> Accusation | None:
+    return red_light(*given_facts(changes), limits, view_moved=view_moved)
+
+
+def withheld(*, view_moved: bool = False, **changes: Any) -> Withheld | None:
+    return why_withheld(*given_facts(changes), LIMITS, view_moved=view_moved)
 
 
 def test_a_motorbike_three_seconds_into_red_is_accused_with_its_measures():
@@ -79,6 +88,8 @@ def test_every_motor_vehicle_can_be_accused(vehicle: str):
         {"speed_error_mps": 6.1},
         {"speed_mps": 49.8},
         {"since_s": -300.0},
+        {"foot_hidden": True},
+        {"view_moved": True},
     ],
     ids=str,
 )
@@ -100,6 +111,25 @@ def test_a_doubt_goes_the_drivers_way(doubt: dict[str, Any]):
 )
 def test_beyond_the_last_doubt_it_accuses(edge: dict[str, Any]):
     assert judged(**edge) is not None
+
+
+@pytest.mark.parametrize(
+    ("doubt", "why"),
+    [
+        ({"foot_hidden": True}, Withheld.FOOT_HIDDEN),
+        ({"view_moved": True}, Withheld.VIEW_MOVED),
+        ({"view_moved": True, "foot_hidden": True}, Withheld.VIEW_MOVED),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_an_accusation_withheld_names_its_doubt(doubt: dict[str, Any], why: Withheld | None):
+    assert withheld(**doubt) is why
+
+
+@pytest.mark.parametrize("innocent", [{"state": "green"}, {"speed_mps": 0.4}, {"role": "counting"}, {"at_s": 9.9}])
+def test_nothing_is_withheld_from_who_was_not_to_be_accused(innocent: dict[str, Any]):
+    assert withheld(foot_hidden=True, view_moved=True, **innocent) is None
 
 
 def test_a_lamp_nobody_saw_accuses_nobody():
@@ -160,11 +190,30 @@ def test_more_doubt_never_makes_an_accusation(
 @given(
     facts=facts,
     forgotten=st.sampled_from(
-        [{"speed_mps": None}, {"speed_error_mps": None}, {"state": "unknown"}, {"state": "off"}, {"role": "counting"}]
+        [
+            {"foot_hidden": True},
+            {"view_moved": True},
+            {"speed_mps": None},
+            {"speed_error_mps": None},
+            {"state": "unknown"},
+            {"state": "off"},
+            {"role": "counting"},
+        ]
     ),
 )
 def test_knowing_less_never_makes_an_accusation(facts: dict[str, float], forgotten: dict[str, Any]):
     assert judged(**(facts | forgotten)) is None
+
+
+@given(facts=facts, foot_hidden=st.booleans(), view_moved=st.booleans())
+def test_whoever_would_be_accused_is_accused_or_let_go_for_a_named_doubt(
+    facts: dict[str, float], foot_hidden: bool, view_moved: bool
+):
+    doubts = {"foot_hidden": foot_hidden, "view_moved": view_moved}
+    accused, let_go = judged(**facts, **doubts) is not None, withheld(**facts, **doubts) is not None
+    assert not (accused and let_go)
+    assert (accused or let_go) == (judged(**facts) is not None)
+    assert let_go == (judged(**facts) is not None and (foot_hidden or view_moved))
 
 
 @given(facts=facts, grace_s=st.floats(0, 5), slowest_mps=st.floats(0, 20), longest_s=st.floats(0, 300))

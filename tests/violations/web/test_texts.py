@@ -70,7 +70,7 @@ def test_every_closed_choice_has_a_word(texts, language):
         "language": [*Language],
         "decide": [*Verdict],
         "origin": ["controller", "image", "file"],
-        "shows": ["still_before", "still_at", "still_after", "overlay", "clip", "manifest"],
+        "shows": ["still_before", "still_at", "still_after", "overlay", "clip", "manifest", "seal"],
         "doubt": [*Doubt],
         "certainty": get_args(Certainty),
         "problem": [
