@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from centre.counts import build_counts_router
+from centre.facts import build_facts_router
 from centre.guards import SECURITY_HEADERS, BodyLimit, SameSite, SecurityHeaders
 from centre.pages.routes import build_frame
 from centre.pages.routes import build_router as build_centre_pages
@@ -68,6 +69,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     app = _bare_app(engine)
     app.include_router(build_violations_router(engine, shelf, now))
     app.include_router(build_counts_router(engine))
+    app.include_router(build_facts_router(engine))
     app.include_router(signals_router, responses=problems(400, 413))
     app.include_router(_operations_router(engine))
     frame = build_frame(settings.place, now)

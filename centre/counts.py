@@ -1,7 +1,5 @@
 """Counts as JSON or CSV, and the cameras that send them."""
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal
@@ -11,6 +9,7 @@ from pydantic import Field, TypeAdapter
 from sqlalchemy import Engine
 from starlette.responses import StreamingResponse
 
+from centre.csv_text import CSV, csv_text, prefers_csv
 from violations.api.problems import problems
 from violations.api.values import Answer, Cursor, CursorOf, Since, Text, Until, WholeNumber, known_queries
 from violations.store.traffic import Cell, CountsPage, CountsWanted, LineCounts, count_page, list_cameras
@@ -18,10 +17,8 @@ from vision.events.bodies import Direction, Health
 from vision.vehicles import KindName
 
 PLACE: CursorOf[Cell] = CursorOf(TypeAdapter(tuple[WholeNumber, Text, Text, Text]))
-CSV = "text/csv"
 CSV_PAGE = 1000
 COLUMNS = ("camera", "line", "since", "until", "coverage", "direction", "kind", "n")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 IntervalName = Literal["15s", "1m", "5m", "15m", "1h"]
 INTERVAL_S: dict[IntervalName, int] = {"15s": 15, "1m": 60, "5m": 300, "15m": 900, "1h": 3600}
@@ -83,7 +80,7 @@ def build_counts_router(engine: Engine) -> APIRouter:
         A grid finer than the measured intervals is refused: it would show gaps that are none.
         """
         wanted = CountsWanted(camera, line, since, until, None if interval is None else INTERVAL_S[interval])
-        if format_ == "csv" or (format_ is None and _prefers_csv(request.headers.get("accept", ""))):
+        if format_ == "csv" or (format_ is None and prefers_csv(request.headers.get("accept", ""))):
             return _csv(engine, wanted)
         page = count_page(engine, wanted, limit=limit, after=PLACE.read(cursor))
         return CountsOut(interval=interval, rows=[_row(row) for row in page.rows], next=PLACE.write(page.next_after))
@@ -109,10 +106,6 @@ def _row(row: LineCounts) -> LineCountsOut:
     )
 
 
-def _prefers_csv(accept: str) -> bool:
-    return CSV in {kind.partition(";")[0].strip().lower() for kind in accept.split(",")}
-
-
 def _csv(engine: Engine, wanted: CountsWanted) -> Response:
     """The first page is read before the answer starts, so that its errors are still answers."""
     first = count_page(engine, wanted, limit=CSV_PAGE)
@@ -121,9 +114,9 @@ def _csv(engine: Engine, wanted: CountsWanted) -> Response:
 
 
 def _csv_parts(engine: Engine, wanted: CountsWanted, page: CountsPage) -> Iterator[str]:
-    yield _csv_text([COLUMNS])
+    yield csv_text([COLUMNS])
     while True:
-        yield _csv_text(cells for row in page.rows for cells in _csv_rows(row))
+        yield csv_text(cells for row in page.rows for cells in _csv_rows(row))
         if page.next_after is None:
             return
         page = count_page(engine, wanted, limit=CSV_PAGE, after=page.next_after)
@@ -137,15 +130,3 @@ def _csv_rows(row: LineCounts) -> Iterator[tuple[object, ...]]:
     for direction, kinds in row.counts.items():
         for kind, n in kinds.items():
             yield (*head, direction.value, kind, n)
-
-
-def _csv_text(rows: Iterator[tuple[object, ...]] | list[tuple[str, ...]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerows(tuple(_harmless(cell) for cell in row) for row in rows)
-    return text.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    """A spreadsheet runs text that looks like a formula; a leading apostrophe makes it text again (OWASP)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell

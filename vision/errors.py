@@ -3,6 +3,7 @@
 VisionError
 ├── SourceError    a camera, file or folder that cannot be read
 ├── ModelError     a model file or card that cannot be used
+├── PcuTableError  a table of passenger-car units that is unknown or wrong
 └── SceneError     a scene file that is wrong; carries file and line
 """
 
@@ -20,6 +21,10 @@ class SourceError(VisionError):
 
 class ModelError(VisionError):
     """The model file or its card cannot be used."""
+
+
+class PcuTableError(VisionError):
+    """No such table of passenger-car units, or its file is wrong."""
 
 
 class SceneError(VisionError):

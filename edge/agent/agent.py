@@ -5,22 +5,26 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from edge.agent.camera_check import CameraCheck
 from edge.agent.eyes import Seen
 from edge.agent.ledger import PatientLedger
 from edge.agent.prosecutor import Prosecutor, Proven
+from edge.agent.surveyor import Surveyor
 from edge.errors import OutboxBroken
 from edge.outbox.rows import OutboxMedia
 from violations.errors import EvidenceBroken
+from violations.rules.accusation import Withheld
 from vision.errors import VisionError
-from vision.events.bodies import Counts, Crossing, Direction, Finding, Health
+from vision.events.bodies import Body, Counts, Crossing, Direction, Health
+from vision.events.camera import ImageQuality
 from vision.events.envelope import Event
+from vision.events.facts import FactsBody
 from vision.events.stream import EventStream
 from vision.sources.report import SourceReport
 from vision.traffic.counts import IntervalCounts, Tally
 from vision.vehicles import KindName
 
 HEARTBEAT_S = 60.0
-Body = Crossing | Counts | Finding | Health
 State = Literal["started", "running", "source_lost", "source_damaged", "ended", "failed"]
 
 
@@ -30,6 +34,7 @@ class Summary:
 
     events    said in all; `unkept` of them could not be stored: the disk had no room to the end
     unproven  accusations that were dropped for want of proof
+    withheld  how often which doubt alone kept somebody from being accused
     failure   why source or model failed on the way; None when they did not
     source    the source's own account
     """
@@ -40,6 +45,7 @@ class Summary:
     unkept: int = 0
     findings: int = 0
     unproven: int = 0
+    withheld: Counter[Withheld] = field(default_factory=Counter)
     failure: str | None = None
     source: str = ""
     passed: Counter[tuple[str, Direction, KindName]] = field(default_factory=Counter)
@@ -66,6 +72,8 @@ class Agent:
     counts      adds crossings up per line and interval
     prosecutor  judges crossings and proves findings; None where the scene has no rule to watch
     lines       the names of the scene's lines
+    surveyor    makes the traffic facts and incidents; None where nobody wants them
+    check       watches the camera's own health; None where nobody wants it
     """
 
     def __init__(
@@ -75,7 +83,12 @@ class Agent:
         counts: IntervalCounts,
         prosecutor: Prosecutor | None,
         lines: Sequence[str],
+        *,
+        surveyor: Surveyor | None = None,
+        check: CameraCheck | None = None,
     ) -> None:
+        self._surveyor = surveyor
+        self._check = check
         self._stream = stream
         self._ledger = ledger
         self._counts = counts
@@ -116,10 +129,24 @@ class Agent:
         self._now_s = seen.frame.media_s
         self.summary.frames += 1
         self.summary.passed.update((each.line, each.direction, each.vehicle) for each in seen.crossings)
-        counts = self._counts.update(seen.crossings, self._now_s)
-        self._say([*seen.crossings, *counts, *self._news(report)])
+        health = self._check.see(seen.frame) if self._check is not None else ()
+        counts = self._marked(self._counts.update(seen.crossings, self._now_s))
+        self._say([*seen.crossings, *counts, *self._survey(seen), *health, *self._news(report)])
         if self._prosecutor is not None:
             self._charge(self._prosecutor.watch(seen))
+
+    def _marked(self, counts: Sequence[Counts]) -> Sequence[Counts]:
+        """With a mark on those that were made while the view was perhaps moved."""
+        return counts if self._check is None else self._check.marked(counts)
+
+    def _survey(self, seen: Seen) -> Sequence[Body]:
+        """What needs the scene's places pauses while the camera looks elsewhere."""
+        if self._surveyor is None:
+            return ()
+        if self._check is not None and self._check.view_moved:
+            self._surveyor.skip(seen)
+            return ()
+        return self._surveyor.see(seen)
 
     def _news(self, report: SourceReport) -> list[Health]:
         """A camera that was away and is back, and now and then a sign of life."""
@@ -136,8 +163,12 @@ class Agent:
         self.summary.source = report.sentence()
         if self._prosecutor is not None:
             self._charge(self._prosecutor.finish())
-            self.summary.unproven = self._prosecutor.unproven
-        last = [*self._counts.finish()] if self.summary.frames else []
+            self.summary.unproven, self.summary.withheld = self._prosecutor.unproven, self._prosecutor.withheld
+        last: list[Body] = [*self._marked(self._counts.finish())] if self.summary.frames else []
+        if self._surveyor is not None and self.summary.frames:
+            last += self._surveyor.finish()
+        if self._check is not None:
+            last += self._check.finish()
         self._say([*last, *self._farewell(report, why_stopped)])
         self.summary.unkept = self._ledger.held + self._ledger.dropped
 
@@ -165,7 +196,7 @@ class Agent:
         match body:
             case Crossing():
                 return body.at_s
-            case Counts():
+            case Counts() | FactsBody() | ImageQuality():
                 return body.since_s
             case _:
                 return self._now_s

@@ -9,6 +9,7 @@ from edge.errors import OutboxFull
 from edge.outbox.rows import OutboxMedia
 from vision.events.bodies import Counts, Crossing
 from vision.events.envelope import Event
+from vision.events.facts import FactsBody
 
 log = logging.getLogger(__name__)
 
@@ -25,9 +26,9 @@ class Ledger(Protocol):
 class PatientLedger:
     """Holds what a full disk refuses and tries again with the next commit, in order.
 
-    At most `most_held` events wait in memory; beyond that the oldest crossings and counts are dropped and counted,
-    since a camera that stops looking loses more. Health and findings are few and never dropped. What still waits when
-    the process ends is lost.
+    At most `most_held` events wait in memory; beyond that the oldest crossings, counts and facts are dropped and
+    counted, since a camera that stops looking loses more. Health and findings are few and never dropped. What still
+    waits when the process ends is lost.
 
     held: events that wait for room. dropped: events given up.
     """
@@ -62,7 +63,7 @@ class PatientLedger:
             self.held -= len(events)
 
     def _shed(self) -> None:
-        """Give up the oldest crossings and counts beyond the limit."""
+        """Give up the oldest crossings, counts and facts beyond the limit."""
         excess = self.held - self._most_held
         if excess <= 0:
             return
@@ -70,7 +71,7 @@ class PatientLedger:
         for events, media in self._batches:
             stays = []
             for event in events:
-                if excess > 0 and isinstance(event.data, Crossing | Counts):
+                if excess > 0 and isinstance(event.data, Crossing | Counts | FactsBody):
                     excess -= 1
                     self.dropped += 1
                     self.held -= 1

@@ -1,14 +1,16 @@
 """Judges crossings by the rules and turns accusations into proven findings, or into nothing."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from edge.agent.eyes import Seen
 from edge.agent.witness import AFTER_S, Charge, Witness
 from edge.outbox.rows import OutboxMedia
 from violations.errors import EvidenceBroken, EvidenceError
-from violations.rules.red_light import RedLightLimits, red_light
+from violations.rules.accusation import Withheld
+from violations.rules.red_light import RedLightLimits, red_light, why_withheld
 from vision.errors import SourceError
 from vision.events.bodies import Crossing, Direction, Finding
 from vision.events.lamps import LampTimeline
@@ -47,13 +49,23 @@ class Prosecutor:
     """Holds each accusation until the pictures after it are in, then has it proven.
 
     unproven: accusations dropped because no proof could be made of them. There is no claim without proof.
+    withheld: how often which doubt alone kept somebody from being accused.
     """
 
-    def __init__(self, watched: Mapping[str, Approach], witness: Witness) -> None:
+    def __init__(
+        self,
+        watched: Mapping[str, Approach],
+        witness: Witness,
+        view_moved: Callable[[float, float], bool] = lambda _since_s, _until_s: False,
+    ) -> None:
+        """view_moved: whether the camera perhaps looked elsewhere in any part of a time (media seconds), as far as is
+        known by then; asked at the crossing and again when the proof is due."""
         self._watched = watched
         self._witness = witness
+        self._view_moved = view_moved
         self._charges: list[Charge] = []
         self.unproven = 0
+        self.withheld: Counter[Withheld] = Counter()
 
     def watch(self, seen: Seen) -> list[Proven]:
         """Take in one frame; the findings whose proof became complete with it."""
@@ -71,13 +83,24 @@ class Prosecutor:
         if approach is None:
             return None
         lamp = approach.lamps.at(crossing.at_s)
-        accusation = red_light(crossing, lamp, approach.limits)
+        moved = self._view_moved(crossing.at_s, crossing.at_s)
+        accusation = red_light(crossing, lamp, approach.limits, view_moved=moved)
+        why_not = why_withheld(crossing, lamp, approach.limits, view_moved=moved)
+        if why_not is not None:
+            self._withhold(crossing, why_not)
         return Charge(crossing, accusation, lamp, approach.lamps.spans) if accusation else None
+
+    def _withhold(self, crossing: Crossing, why: Withheld) -> None:
+        self.withheld[why] += 1
+        log.info("track %d at %.2f s on %s: not accused: %s", crossing.track, crossing.at_s, crossing.line, why)
 
     def _prove(self, ripe: Sequence[Charge]) -> list[Proven]:
         proven = []
         for charge in ripe:
             self._charges.remove(charge)
+            if self._view_moved(charge.crossing.at_s, charge.crossing.at_s + AFTER_S):
+                self._withhold(charge.crossing, Withheld.VIEW_MOVED)
+                continue
             try:
                 proven.append(self._proof(charge))
             except EvidenceBroken:

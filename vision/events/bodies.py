@@ -29,7 +29,8 @@ class Crossing(Body):
     """One confirmed track passed one line.
 
     at_s and at_error_s: media seconds at which the feet met the line, interpolated between frames, and its
-    half-width. x, y: where. speed_mps is None where the scene has no calibration.
+    half-width. x, y: where. speed_mps is None where the scene has no calibration. foot_hidden: a nearer vehicle may
+    have covered the lower edge of the box on the way over the line, so that where the feet were is a guess.
     """
 
     line: Name
@@ -44,18 +45,21 @@ class Crossing(Body):
     y: Fraction
     speed_mps: NotNegative | None = None
     speed_error_mps: NotNegative | None = None
+    foot_hidden: bool = False
 
 
 class Counts(Body):
     """Vehicles over one line in [since_s, until_s), by direction and kind; kinds never seen are left out.
 
-    coverage: share of that time in which frames were really analysed.
+    coverage: share of that time in which frames were really analysed. view_moved: for a part of it the camera did not
+    look where the scene was drawn, so that the line lay elsewhere.
     """
 
     line: Name
     since_s: float
     until_s: float
     coverage: Fraction
+    view_moved: bool = False
     counts: dict[Direction, dict[KindName, Annotated[int, Field(ge=0)]]]
 
     @model_validator(mode="after")

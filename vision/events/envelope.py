@@ -4,11 +4,14 @@
 event sent twice is one event.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
-from vision.events.bodies import Counts, Crossing, Finding, Health, Name
+from vision.events.bodies import Body, Counts, Crossing, Finding, Health, Name
+from vision.events.camera import CameraState, ImageQuality
+from vision.events.facts import ApproachFacts, GreenFacts, LaneFacts, LineFacts, TurningFacts
+from vision.events.incidents import Incident, SwarmFlow
 
 
 class Envelope(BaseModel):
@@ -46,5 +49,67 @@ class HealthEvent(Envelope):
     data: Health
 
 
-Event = Annotated[CrossingEvent | CountsEvent | FindingEvent | HealthEvent, Field(discriminator="type")]
-EVENT: TypeAdapter[CrossingEvent | CountsEvent | FindingEvent | HealthEvent] = TypeAdapter(Event)
+class LineFactsEvent(Envelope):
+    type: Literal["vn.ngatu.line_facts.v1"] = "vn.ngatu.line_facts.v1"
+    data: LineFacts
+
+
+class LaneFactsEvent(Envelope):
+    type: Literal["vn.ngatu.lane_facts.v1"] = "vn.ngatu.lane_facts.v1"
+    data: LaneFacts
+
+
+class TurningFactsEvent(Envelope):
+    type: Literal["vn.ngatu.turning_facts.v1"] = "vn.ngatu.turning_facts.v1"
+    data: TurningFacts
+
+
+class ApproachFactsEvent(Envelope):
+    type: Literal["vn.ngatu.approach_facts.v1"] = "vn.ngatu.approach_facts.v1"
+    data: ApproachFacts
+
+
+class GreenFactsEvent(Envelope):
+    type: Literal["vn.ngatu.green_facts.v1"] = "vn.ngatu.green_facts.v1"
+    data: GreenFacts
+
+
+class IncidentEvent(Envelope):
+    type: Literal["vn.ngatu.incident.v1"] = "vn.ngatu.incident.v1"
+    data: Incident
+
+
+class SwarmFlowEvent(Envelope):
+    type: Literal["vn.ngatu.swarm_flow.v1"] = "vn.ngatu.swarm_flow.v1"
+    data: SwarmFlow
+
+
+class CameraStateEvent(Envelope):
+    type: Literal["vn.ngatu.camera_state.v1"] = "vn.ngatu.camera_state.v1"
+    data: CameraState
+
+
+class ImageQualityEvent(Envelope):
+    type: Literal["vn.ngatu.image_quality.v1"] = "vn.ngatu.image_quality.v1"
+    data: ImageQuality
+
+
+AnyEvent = (
+    CrossingEvent
+    | CountsEvent
+    | FindingEvent
+    | HealthEvent
+    | LineFactsEvent
+    | LaneFactsEvent
+    | TurningFactsEvent
+    | ApproachFactsEvent
+    | GreenFactsEvent
+    | IncidentEvent
+    | SwarmFlowEvent
+    | CameraStateEvent
+    | ImageQualityEvent
+)
+Event = Annotated[AnyEvent, Field(discriminator="type")]
+EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Event)
+EVENT_OF: dict[type[Body], type[AnyEvent]] = {kind.model_fields["data"].annotation: kind for kind in get_args(AnyEvent)}
+"""The event that carries each body."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from vision.events.bodies import Counts, Crossing, Finding, Health
-from vision.events.envelope import CountsEvent, CrossingEvent, Event, FindingEvent, HealthEvent
+from vision.events.bodies import Body
+from vision.events.envelope import EVENT_OF, Event
 
 
 class EventStream:
@@ -24,17 +24,9 @@ class EventStream:
         """The UTC time people read for a media second."""
         return self._started_at + timedelta(seconds=media_s)
 
-    def wrap(self, body: Crossing | Counts | Finding | Health, media_s: float) -> Event:
-        wrap: Callable[..., Event]
-        match body:
-            case Crossing():
-                wrap = CrossingEvent
-            case Counts():
-                wrap = CountsEvent
-            case Finding():
-                wrap = FindingEvent
-            case Health():
-                wrap = HealthEvent
+    def wrap(self, body: Body, media_s: float) -> Event:
+        """KeyError for a body that no event carries."""
+        wrap: Callable[..., Event] = EVENT_OF[type(body)]
         sequence = next(self._sequence)
         return wrap(
             id=f"{self._camera}/{self._boot}/{sequence}",

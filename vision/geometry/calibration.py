@@ -44,7 +44,7 @@ class GroundPlane:
         """
         pixels, road = np.asarray(points_px, np.float64), np.asarray(metres, np.float64)
         matrix = _fit(pixels, road)
-        residual_m = np.linalg.norm(_project(matrix, pixels) - road, axis=1)
+        residual_m = np.linalg.norm(project(matrix, pixels) - road, axis=1)
         return cls(matrix, residual_m, _leave_one_out(pixels, road))
 
     @property
@@ -72,12 +72,16 @@ class GroundPlane:
 
     def to_metres(self, points_px: F32 | F64) -> F64:
         """(n, 2) metres of (n, 2) pixels; NaN at and above the horizon."""
-        return _project(self.to_road, np.asarray(points_px, np.float64))
+        return project(self.to_road, np.asarray(points_px, np.float64))
 
     def to_pixels(self, metres: F32 | F64) -> F64:
         """(n, 2) pixels of (n, 2) metres; NaN behind the camera."""
+        return project(self.to_picture(), np.asarray(metres, np.float64))
+
+    def to_picture(self) -> F64:
+        """(3, 3) float64 homography metres → pixels, for whoever needs it often."""
         # The inverse of the very same matrix (not scaled anew) turns w into 1/w: in front stays positive.
-        return _project(np.asarray(np.linalg.inv(self.to_road), np.float64), np.asarray(metres, np.float64))
+        return np.asarray(np.linalg.inv(self.to_road), np.float64)
 
     def metre_error_at(self, points_px: F32 | F64, pixel_error: float) -> F64:
         """(n,) metres that a pixel error of this length may become at each point, in its worst direction.
@@ -86,7 +90,7 @@ class GroundPlane:
         calibration itself is `position_error_m` and comes on top.
         """
         pixels = np.asarray(points_px, np.float64)
-        road = _project(self.to_road, pixels)
+        road = project(self.to_road, pixels)
         depth = np.column_stack([pixels, np.ones(len(pixels))]) @ self.to_road[2]
         slope = self.to_road[None, :2, :2] - road[:, :, None] * self.to_road[None, 2:, :2]
         square = ((slope / depth[:, None, None]) ** 2).sum(axis=(1, 2))
@@ -97,7 +101,8 @@ class GroundPlane:
         return np.asarray(largest * pixel_error, np.float64)
 
 
-def _project(matrix: F64, points: F64) -> F64:
+def project(matrix: F64, points: F64) -> F64:
+    """(n, 2) points through a homography; NaN where they lie behind its horizon."""
     lifted = np.column_stack([points, np.ones(len(points))]) @ matrix.T
     depth = np.where(lifted[:, 2:] > 1e-12, lifted[:, 2:], np.nan)
     return np.asarray(lifted[:, :2] / depth, np.float64)
@@ -172,7 +177,7 @@ def _leave_one_out(pixels: F64, road: F64) -> float | None:
         for left_out in range(len(pixels)):
             others = np.arange(len(pixels)) != left_out
             try:
-                guess = _project(_fit(pixels[others], road[others], WELL_APART_SHARE), pixels[[left_out]])
+                guess = project(_fit(pixels[others], road[others], WELL_APART_SHARE), pixels[[left_out]])
             except ValueError:
                 continue
             square = float(((guess - road[[left_out]]) ** 2).sum())

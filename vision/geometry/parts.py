@@ -60,10 +60,14 @@ class Part(BaseModel):
 
 
 class Lane(Part):
-    """A strip of road. `direction` is an arrow along the lawful way; `kinds` are those allowed in it."""
+    """A strip of road. `direction` is an arrow along the lawful way; `kinds` are those allowed in it.
+
+    `free_speed_mps`: how fast one drives here alone; None: not said, and so no delay is measured.
+    """
 
     polygon: Polygon
     direction: Segment
+    free_speed_mps: Annotated[float, Field(strict=True, gt=0, le=70, allow_inf_nan=False)] | None = None
     kinds: Annotated[tuple[KindName, ...], AfterValidator(_some)] = KIND_NAMES
 
 
@@ -80,7 +84,17 @@ class StopLine(Part):
 
 
 class CountingLine(Part):
+    """`entering`: the direction in which one enters the junction over it, leaving it the other way; None: not said."""
+
     line: Segment
+    entering: EnteringName | None = None
+
+
+class Movement(Part):
+    """Traffic that enters the junction over the line `entry` and leaves it over the line `exit`."""
+
+    entry: Name
+    exit: Name
 
 
 class Zone(Part):

@@ -11,14 +11,18 @@ from vision.errors import SceneError
 from vision.geometry.calibration import GroundPlane
 from vision.geometry.lines import Ends, Line
 from vision.geometry.marked_yaml import Loc, Problem, read_marked
-from vision.geometry.parts import Calibration, CountingLine, Lane, Limits, Name, Part, Segment, StopLine, Zone
+from vision.geometry.parts import Calibration, CountingLine, Lane, Limits, Movement, Name, Part, Segment, StopLine, Zone
 from vision.geometry.wording import shown, word
 
-NAMED_KINDS = ("lanes", "stop_lines", "counting_lines", "zones")
+NAMED_KINDS = ("lanes", "stop_lines", "counting_lines", "zones", "movements")
+LINE_KINDS = ("stop_lines", "counting_lines")
 
 
 class Scene(Part):
-    """What one fixed camera looks at. A name is used once in the whole scene."""
+    """What one fixed camera looks at. A name is used once in the whole scene.
+
+    pcu_table: the name of the table in which its traffic is told in passenger-car units; None for the default.
+    """
 
     version: Literal[1]
     camera: Name
@@ -27,8 +31,10 @@ class Scene(Part):
     stop_lines: dict[Name, StopLine] = Field(default_factory=dict)
     counting_lines: dict[Name, CountingLine] = Field(default_factory=dict)
     zones: dict[Name, Zone] = Field(default_factory=dict)
+    movements: dict[Name, Movement] = Field(default_factory=dict)
     calibration: Calibration | None = None
     limits: Limits = Limits()
+    pcu_table: Name | None = None
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
@@ -74,7 +80,10 @@ def load_scene(path: Path) -> Scene:
 
 
 def name_problems(scene: Mapping[str, object]) -> Iterator[tuple[Loc, str]]:
-    """Names used twice and lanes that are not there. `scene` is the raw mapping: nothing in it is taken for granted."""
+    """Names used twice, and lanes and lines that are not there.
+
+    `scene` is the raw mapping: nothing in it is taken for granted.
+    """
     used: dict[str, str] = {}
     for kind in NAMED_KINDS:
         named = scene.get(kind)
@@ -90,6 +99,19 @@ def name_problems(scene: Mapping[str, object]) -> Iterator[tuple[Loc, str]]:
             if isinstance(lane, str) and lane not in known:
                 has = ", ".join(known) or "none"
                 yield ("stop_lines", name, "lanes", place), f"no lane is called '{lane}'; lanes in this scene: {has}"
+    yield from _movement_problems(scene)
+
+
+def _movement_problems(scene: Mapping[str, object]) -> Iterator[tuple[Loc, str]]:
+    movements = scene.get("movements")
+    kinds = [scene.get(kind) for kind in LINE_KINDS]
+    lines = sorted(str(name) for named in kinds if isinstance(named, Mapping) for name in named)
+    for name, movement in movements.items() if isinstance(movements, Mapping) else ():
+        for end in ("entry", "exit"):
+            line = movement.get(end) if isinstance(movement, Mapping) else None
+            if isinstance(line, str) and line not in lines:
+                has = ", ".join(lines) or "none"
+                yield ("movements", name, end), f"no line is called '{line}'; lines in this scene: {has}"
 
 
 def _in_px(segment: Segment, frame_size_px: tuple[int, int]) -> Ends:

@@ -23,12 +23,13 @@ FOOT_ERROR_SHARE = 0.4
 
 
 class Sighting(NamedTuple):
-    """One seen box. feet_px (2,) float64, box_px (4,) float32 xyxy."""
+    """One seen box. feet_px (2,) float64, box_px (4,) float32 xyxy; hidden: a nearer box may cover its lower edge."""
 
     frame: int
     media_s: float
     feet_px: F64
     box_px: F32
+    hidden: bool = False
 
 
 class Stand(NamedTuple):
@@ -50,13 +51,17 @@ class Touch(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """Feet passed from hand `-to_hand` to `to_hand` at at_s ± at_error_s; frame: the first that shows them beyond."""
+    """Feet passed from hand `-to_hand` to `to_hand` at at_s ± at_error_s; frame: the first that shows them beyond.
+
+    foot_hidden: they were perhaps hidden in one of the sightings that say so, or only the lower edge passed.
+    """
 
     to_hand: int
     frame: int
     at_s: float
     at_error_s: float
     place_px: F64
+    foot_hidden: bool
 
 
 def touch(before: Sighting, after: Sighting, meeting: Meeting) -> Touch:
@@ -72,6 +77,7 @@ class Passage:
     home_hand       hand of the last settled side; 0 until the track was once clearly on one
     home, beyond    last sighting clearly at home; first sighting clearly beyond since then
     first, last     touches of the line since `home`: apart when the feet trembled on it
+    hidden          whether the feet were perhaps hidden in any sighting since `home`
     """
 
     home_hand: int = 0
@@ -79,6 +85,7 @@ class Passage:
     beyond: tuple[Sighting, Stand] | None = None
     first: Touch | None = None
     last: Touch | None = None
+    hidden: bool = False
 
     @property
     def open(self) -> bool:
@@ -87,6 +94,7 @@ class Passage:
 
     def step(self, now: Sighting, stand: Stand, touched: Touch | None, left: F64, believed: bool) -> Passed | None:
         """Take in one sighting. `left` (2,) is the line's unit normal; only a `believed` track passes."""
+        self.hidden |= now.hidden
         if touched is not None:
             self.first, self.last = self.first or touched, touched
         if stand.hand in (0, self.home_hand) or not self.home_hand:
@@ -94,28 +102,28 @@ class Passage:
                 self._settle(now, stand)
             return None
         self.beyond = self.beyond or (now, stand)
-        if not (believed and self._lasting(now, left * stand.hand)):
+        whole = self._whole(now, left * stand.hand)
+        if not (believed and (whole or now.media_s - self.beyond[0].media_s >= SETTLED_AFTER_S)):
             return None
-        passed = self._passed(stand.hand)
+        passed = self._passed(stand.hand, whole)
         self._settle(now, stand)
         return passed
 
     def _settle(self, now: Sighting, stand: Stand) -> None:
         self.home_hand, self.home = stand.hand, (now, stand)
         self.beyond = self.first = self.last = None
+        self.hidden = False
 
-    def _lasting(self, now: Sighting, onward: F64) -> bool:
-        """True if the whole box moved over, or if the passage has stood long enough."""
-        if self.home is None or self.beyond is None:
+    def _whole(self, now: Sighting, onward: F64) -> bool:
+        """True if the whole box moved over, not one edge alone."""
+        if self.home is None:
             return False
-        if now.media_s - self.beyond[0].media_s >= SETTLED_AFTER_S:
-            return True
         moved = (now.box_px - self.home[0].box_px).astype(np.float64)
         slowest_corner = (moved.reshape(2, 2) * onward).min(axis=0).sum()
         feet = float((now.feet_px - self.home[0].feet_px) @ onward)
         return bool(slowest_corner >= LEAST_SHARE_OF_FAR_EDGE * feet)
 
-    def _passed(self, hand: int) -> Passed | None:
+    def _passed(self, hand: int, whole: bool) -> Passed | None:
         """The passage from home to `hand`; None where it went around the end of the line."""
         if self.first is None or self.last is None or self.home is None or self.beyond is None:
             return None
@@ -124,7 +132,8 @@ class Passage:
         at_s = (self.first.at_s + self.last.at_s) / 2
         reach_s = max(at_s - self.first.before_s, self.last.after.media_s - at_s)
         place_px = (self.first.place_px + self.last.place_px) / 2
-        return Passed(hand, self.last.after.frame, at_s, reach_s + self._tremble_s(), place_px)
+        hidden = self.hidden or self.home[0].hidden or not whole
+        return Passed(hand, self.last.after.frame, at_s, reach_s + self._tremble_s(), place_px, hidden)
 
     def _tremble_s(self) -> float:
         """The time in which the feet went as far as they may be wrong."""

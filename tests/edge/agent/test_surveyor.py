@@ -10,7 +10,6 @@ from vision.events.lamps import Lamp, LampSpan, LampTimeline
 from vision.frame import Frame
 from vision.geometry.scene import Scene
 from vision.pcu import pcu_table
-from vision.pcu import pcu_table
 from vision.tracks import Tracks
 
 SCENE = Scene.model_validate(

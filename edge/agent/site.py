@@ -1,0 +1,127 @@
+"""A site file: every camera that one box watches, in YAML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from edge.errors import SiteFileError
+from edge.loop.settings import CameraSettings, GateSettings
+from vision.errors import SceneError
+from vision.geometry.marked_yaml import MarkedDocument, read_marked
+from vision.geometry.parts import Name, Polygon
+from vision.geometry.wording import shown, word
+
+Above0 = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class SitePart(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GatePlan(SitePart):
+    """When a picture counts as unchanged; see `GateSettings`. What is left out keeps its usual value."""
+
+    least_change: Annotated[int, Field(ge=1, le=255)] | None = None
+    least_pixels: Annotated[int, Field(ge=1)] | None = None
+    refresh_s: Above0 | None = None
+
+    def settings(self) -> GateSettings:
+        return replace(GateSettings(), **{name: value for name, value in self if value is not None})
+
+
+class CameraPlan(SitePart):
+    """
+    source        video file, folder of pictures, address or webcam number; a file is looked for beside the site file
+    scene         scene file, looked for there too; its `camera` must be this camera's name
+    rate          frames looked at per second; without it all that come
+    roi           polygon in fractions of the frame, outside of which nobody looks
+    gate          look only where something has changed: true, or how much must
+    detect_every  let the network look at each k-th frame; between them tracks are predicted
+    lamps         what the signal lamps showed (YAML or JSON)
+    paced         play a video file at its own pace, over and over, as if it were a camera
+    started_at    time of a recording's first frame, with its offset from UTC
+    """
+
+    source: Annotated[str, Field(min_length=1)]
+    scene: Path
+    rate: Above0 | None = None
+    roi: Polygon | None = None
+    gate: bool | GatePlan = False
+    detect_every: Annotated[int, Field(ge=1, le=100)] = 1
+    lamps: Path | None = None
+    paced: bool = False
+    started_at: AwareDatetime | None = None
+
+    def settings(self) -> CameraSettings:
+        gate = self.gate.settings() if isinstance(self.gate, GatePlan) else GateSettings() if self.gate else None
+        return CameraSettings(self.rate, self.roi, gate, self.detect_every)
+
+
+class SitePlan(SitePart):
+    """`version`: of this form of file."""
+
+    version: Literal[1]
+    note: str | None = None
+    cameras: Annotated[dict[Name, CameraPlan], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A plan with its places found: paths in `cameras` are as they are opened. file: where it stands."""
+
+    file: Path
+    cameras: Mapping[str, CameraPlan]
+    lines: Mapping[str, int]
+
+    def fault(self, camera: str, problem: str) -> SiteFileError:
+        """What is wrong with that camera's entry."""
+        return SiteFileError(self.file, self.lines[camera], f"camera {camera}: {problem}")
+
+
+def load_site(file: Path) -> Site:
+    """Raises SiteFileError with file, line and the allowed values, for every problem found."""
+    document = _read(file)
+    problems = [(problem.line, problem.text) for problem in document.problems]
+    try:
+        plan = SitePlan.model_validate(document.value)
+    except ValidationError as error:
+        problems += [(document.line_of(_place(each["loc"])), word(SitePlan, each)) for each in error.errors()]
+    if problems:
+        (line, text), *others = sorted(set(problems))
+        raise SiteFileError(file, line, text, others)
+    found = {name: _beside(file.parent, camera) for name, camera in plan.cameras.items()}
+    return Site(file, found, {name: document.line_of(("cameras", name, "[key]")) for name in found})
+
+
+def _read(file: Path) -> MarkedDocument:
+    if not file.is_file():
+        raise SiteFileError(file, 0, "wanted a site file, found nothing of that name")
+    try:
+        document = read_marked(file)
+    except SceneError as error:  # the reader is the scenes', its sentences fit any file
+        raise SiteFileError(file, error.line, error.problem, error.problems[1:]) from error
+    if not isinstance(document.value, dict):
+        raise SiteFileError(file, 1, f"wanted keys and values such as 'version: 1', found {shown(document.value)}")
+    return document
+
+
+def _place(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The place without pydantic's own words for the branches of a choice."""
+    return tuple(part for part in loc if part not in {"bool", "GatePlan"})
+
+
+def _beside(folder: Path, camera: CameraPlan) -> CameraPlan:
+    """Relative paths are relative to the site file; an address or a webcam's number stays as it is."""
+    beside = folder / camera.source
+    return camera.model_copy(
+        update={
+            "source": str(beside) if beside.exists() else camera.source,
+            "scene": folder / camera.scene,
+            "lamps": None if camera.lamps is None else folder / camera.lamps,
+            "started_at": None if camera.started_at is None else camera.started_at.astimezone(UTC),
+        }
+    )
