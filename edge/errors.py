@@ -7,9 +7,11 @@ EdgeError
 ├── UsageError         a command was given something it cannot use
 ├── UplinkError        the centre's address or the way to it is set up wrongly
 ├── LedgerError        a file of events that cannot be written or read
-└── LampFileError      a lamp timeline file that is wrong; carries file and line
+├── LampFileError      a lamp timeline file that is wrong; carries file and line
+└── SiteFileError      a site file that is wrong; carries file and line
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -46,6 +48,18 @@ class LampFileError(EdgeError):
 
     def __init__(self, file: Path, line: int, problem: str) -> None:
         super().__init__(f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
+        self.file = file
+        self.line = line
+        self.problem = problem
+
+
+class SiteFileError(EdgeError):
+    """The site file is wrong at `line` (1-based; 0 when the whole file is meant); `others` hold further problems, and
+    the message says each on a line of its own."""
+
+    def __init__(self, file: Path, line: int, problem: str, others: Sequence[tuple[int, str]] = ()) -> None:
+        problems = ((line, problem), *others)
+        super().__init__("\n".join(f"{file}:{at}: {what}" if at else f"{file}: {what}" for at, what in problems))
         self.file = file
         self.line = line
         self.problem = problem

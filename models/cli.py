@@ -20,11 +20,13 @@ from models.registry.bench import bench as time_model
 from models.registry.importing import USER_FOLDER, Description, import_model
 from models.registry.installed import list_models
 from models.registry.recording import check_recordable, record_scores
+from models.registry.remembered import remember
 from models.registry.resolve import resolve_model
 from models.registry.shipped import card_of, shipped
 from models.scoring import measured_scores, score_model
 from vision.detect.card import Head
 from vision.detect.meanings import Meaning
+from vision.detect.model_file import read_model_file
 from vision.detect.runtime import Runtime
 from vision.errors import VisionError
 from vision.vehicles import KIND_NAMES
@@ -185,7 +187,10 @@ def bench(
     seconds: Annotated[float, typer.Option(min=0.1, help="How long to measure, all cases together.")] = 5.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Time a model on this machine under each runtime: alone, and a detector with our whole way around it too."""
+    """Time a model on this machine under each runtime: alone, and a detector with our whole way around it too.
+
+    The runtime that brings the most pictures per second through a detector is remembered for `--runtime auto`.
+    """
     file = model or shipped("detector")
     card = card_of(file)
     console = Console(stderr=True)
@@ -193,6 +198,7 @@ def bench(
         task = progress.add_task("timing", total=1.0)
         found = time_model(file, card, seconds, show=lambda share: progress.update(task, completed=share))
     document = telling.bench_document(card.name, found)
+    document["remembered"] = str(remember(read_model_file(file).sha256, found.fastest)) if found.fastest else None
     if as_json:
         telling.print_json(document)
     else:

@@ -151,6 +151,8 @@ def bench_document(model: str, found: Bench) -> dict[str, Any]:
         "timings": timings,
         "skipped": dict(found.skipped),
         "faster": {str(threads): runtime for threads, runtime in found.faster.items()},
+        "per_second": {runtime: round(rate, 2) for runtime, rate in found.per_second.items()},
+        "fastest": found.fastest,
     }
 
 
@@ -174,6 +176,10 @@ def print_bench(document: dict[str, Any]) -> None:
     Console().print(table, highlight=False)
     for runtime, reason in document["skipped"].items():
         say(f"{runtime}: {reason}")
+    for runtime, rate in document["per_second"].items():
+        print(f"a picture on each core: {rate:.1f} pictures per second with {runtime}")
+    if document["remembered"] and len(document["per_second"]) > 1:
+        print(f"`--runtime auto` takes {document['fastest']} from now on (remembered in {document['remembered']})")
     if size_px and len(document["skipped"]) < len(Runtime) - 1:
         for threads, runtime in document["faster"].items():
-            print(f"with {threads} thread{'s' * (threads != '1')}: --runtime {runtime}")
+            print(f"with {threads} thread{'s' * (threads != '1')} on one picture: --runtime {runtime}")

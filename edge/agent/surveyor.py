@@ -1,4 +1,4 @@
-"""Turns what one camera sees into traffic facts and incidents, with the lamps as far as they are known."""
+"""Turns what one camera sees into traffic facts, swarm flows and incidents, with the lamps as far as they are known."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,16 +12,20 @@ from vision.geometry.scene import Scene
 from vision.pcu import PcuTable
 from vision.traffic.facts.traffic_facts import TrafficFacts
 from vision.traffic.incidents.incidents import Incidents
+from vision.traffic.swarm.counter import SwarmCounter
+from vision.traffic.swarm.luma import small_size
 
 
 class Surveyor:
-    """The facts and incidents of one camera's scene; lamps by signal group, facts in units of `pcu`."""
+    """The facts, swarm flows and incidents of one camera's scene; lamps by signal group, facts in units of `pcu`."""
 
     def __init__(
         self, scene: Scene, frame_size_px: tuple[int, int], lamps: Mapping[str, LampTimeline], pcu: PcuTable
     ) -> None:
         self._facts = TrafficFacts(scene, frame_size_px, pcu=pcu)
         self._incidents = Incidents(scene, frame_size_px)
+        self._small_px = small_size(frame_size_px)
+        self._swarm = SwarmCounter(scene.lines(frame_size_px), frame_size_px, self._small_px)
         self._lamps = lamps
         self._ended = np.zeros(0, np.int64)
 
@@ -31,7 +35,8 @@ class Surveyor:
         tracks = replace(seen.tracks, ended=np.concatenate([self._ended, seen.tracks.ended]))
         self._ended = np.zeros(0, np.int64)
         facts = self._facts.see(tracks, seen.crossings, media_s, self._shown(media_s))
-        return [*facts, *self._incidents.see(tracks, media_s)]
+        flows = self._swarm.see(seen.frame.pixels.luma(self._small_px), tracks, seen.crossings, media_s)
+        return [*facts, *flows, *self._incidents.see(tracks, media_s)]
 
     def skip(self, seen: Seen) -> None:
         """A frame whose places mean nothing: its time is not covered. Who ended in it is told with the next one."""
@@ -39,7 +44,7 @@ class Surveyor:
         self._facts.skip(seen.frame.media_s)
 
     def finish(self) -> list[Body]:
-        return [*self._facts.finish(), *self._incidents.finish()]
+        return [*self._facts.finish(), *self._swarm.finish(), *self._incidents.finish()]
 
     def _shown(self, media_s: float) -> dict[str, Lamp]:
         spans = {group: timeline.at(media_s) for group, timeline in self._lamps.items()}

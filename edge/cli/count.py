@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -15,11 +15,11 @@ from edge.agent.eyes import Seen, look
 from edge.cli.count_report import Result, print_result
 from edge.cli.options import JsonOption, ModelOption, RuntimeOption, ThreadsOption
 from edge.cli.progress import shown
+from edge.cli.runtime_choice import RuntimeChoice, open_detector
 from edge.cli.say import log_on_stderr
 from edge.cli.stopping import stopped_by_signals
 from edge.errors import UsageError
 from models.registry.resolve import resolve_model
-from vision.detect.detector import Detector
 from vision.events.bodies import Direction
 from vision.geometry.lines import Line
 from vision.sources.open import open_source
@@ -37,7 +37,7 @@ def count(
     *,
     line: Annotated[str, typer.Option("--line", help="X1,Y1,X2,Y2 in pixels of the source frame.")],
     model: ModelOption = None,
-    runtime: RuntimeOption = None,
+    runtime: RuntimeOption = RuntimeChoice.AUTO,
     threads: ThreadsOption = 2,
     as_json: JsonOption = False,
     render: Annotated[Path | None, typer.Option("--render", help="Write an MP4 with boxes, line and counts.")] = None,
@@ -51,12 +51,15 @@ def count(
     resolved = resolve_model(model)
     with log_on_stderr(), open_source(video) as source:
         wanted = parse_line(line, source.size_px)
-        detector = Detector.open(resolved.file, resolved.card, runtime, threads)
         counter = LineCounter((wanted,), source.size_px, None)
         result = Result(resolved.card.name, source.fps)
-        with stopped_by_signals(source) as stop, drawing(render, wanted, source) as draw:
-            watched = look(stop.heed(source), detector, Tracker(), counter)
-            with shown(watched, "counting", source.frames_expected) as seen:
+        with (
+            closing(open_detector(resolved, runtime, threads)) as detector,
+            stopped_by_signals(source) as stop,
+            drawing(render, wanted, source) as draw,
+        ):
+            watched = look(source, detector, Tracker(), counter)
+            with shown(stop.heed(watched), "counting", source.frames_expected) as seen:
                 _gather(seen, draw, result)
         account = source.report()
     result.damage = account.sentence() if account.damaged else None

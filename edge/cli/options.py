@@ -5,16 +5,23 @@ from typing import Annotated
 
 import typer
 
-from vision.detect.runtime import Runtime
+from edge.cli.runtime_choice import RuntimeChoice
 
 ModelOption = Annotated[
     Path | None,
     typer.Option("--model", help="ONNX or OpenVINO model; without it the detector that ships with the engine."),
 ]
 RuntimeOption = Annotated[
-    Runtime | None, typer.Option("--runtime", help="What runs the network; without it what fits the model's file.")
+    RuntimeChoice,
+    typer.Option(
+        "--runtime",
+        help="What runs the network; auto: what `ngatu models bench` found to be the fastest here, else what fits the "
+        "model's file. cuda and tensorrt need an NVIDIA card.",
+    ),
 ]
-ThreadsOption = Annotated[int, typer.Option("--threads", min=1, help="Processor threads for one picture.")]
+ThreadsOption = Annotated[
+    int, typer.Option("--threads", min=1, help="Processor threads for the network: so many pictures at once.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
 CentreOption = Annotated[str, typer.Option("--centre", help="Address of the centre, https://…")]
 InsecureOption = Annotated[

@@ -3,15 +3,15 @@
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from queue import SimpleQueue
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 from edge.cli import exits
-from vision.frame import Frame
 from vision.sources.source import Source
 
+Item = TypeVar("Item")
 Handler = Callable[[int, FrameType | None], Any] | int | None
 
 HEEDED = (signal.SIGINT, signal.SIGTERM)
@@ -23,12 +23,12 @@ class Stop:
     def __init__(self) -> None:
         self.asked: signal.Signals | None = None
 
-    def heed(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """The frames up to the wish; those before it are all handed on."""
-        for frame in frames:
+    def heed(self, items: Iterable[Item]) -> Iterator[Item]:
+        """The items up to the wish; the one at hand is the last."""
+        for item in items:
+            yield item
             if self.asked is not None:
                 return
-            yield frame
 
     def why(self) -> str | None:
         """A sentence for the last event; None when nobody asked."""
@@ -40,18 +40,23 @@ class Stop:
         return exits.INTERRUPTED if self.asked is signal.SIGINT else exits.OK
 
 
+def stopped_by_signals(source: Source) -> AbstractContextManager[Stop]:
+    """As `heeding_signals`. A live source may be waiting for a camera that is away, so it is closed. A recording is
+    not, for nothing may close it under the decoder's feet."""
+    return heeding_signals(source.close if source.live else lambda: None)
+
+
 @contextmanager
-def stopped_by_signals(source: Source) -> Iterator[Stop]:
+def heeding_signals(end: Callable[[], None]) -> Iterator[Stop]:
     """Heed the first signal while the block runs; the second one has its usual effect at once.
 
-    A live source may be waiting for a camera that is away, so it is closed, from a thread of its own: closing waits
-    for FFmpeg. A recording is not, for nothing may close it under the decoder's feet.
+    end: ends what the process may be waiting for. It is called from a thread of its own, for it may wait for FFmpeg.
     """
     stop, wishes = Stop(), SimpleQueue[bool]()
 
     def close_when_asked() -> None:
-        if wishes.get() and source.live:
-            source.close()
+        if wishes.get():
+            end()
 
     def heed(number: int, _frame: FrameType | None) -> None:
         stop.asked = signal.Signals(number)

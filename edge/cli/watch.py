@@ -1,16 +1,15 @@
-"""`ngatu watch`: one camera's agent, from pictures to events that arrive."""
+"""`ngatu watch`: the agents of one camera or of a whole site, from pictures to events that arrive."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from edge.agent.agent import Summary
-from edge.agent.delivery import Delivery, to_centre, to_file
-from edge.agent.eyes import look
 from edge.agent.folder import claimed
 from edge.agent.ledger import Ledger
 from edge.agent.start import Post, build_agent, open_for_evidence, why_no_rules
@@ -24,12 +23,16 @@ from edge.cli.options import (
     ThreadsOption,
 )
 from edge.cli.progress import shown
+from edge.cli.runtime_choice import RuntimeChoice, open_detector
 from edge.cli.say import log_on_stderr, warn
 from edge.cli.stopping import Stop, stopped_by_signals
 from edge.cli.watch_report import Run, exit_code, print_run
+from edge.cli.watch_site import watch_site
+from edge.cli.way import Way, check_places, delivery_to
 from edge.errors import UsageError
 from edge.lamps import load_timelines
-from edge.transport.address import check_address
+from edge.loop.follow import follow
+from edge.loop.look import look
 from models.registry.resolve import resolve_model
 from vision.detect.detector import Detector
 from vision.detect.model_file import read_model_file
@@ -42,9 +45,12 @@ TIME_FORMATS = [f"%Y-%m-%d{between}%H:%M:%S{end}" for between in ("T", " ") for 
 
 
 def watch(
-    source: Annotated[str, typer.Argument(help="Video file, folder of pictures, rtsp:// or http:// address, webcam.")],
+    source: Annotated[
+        str | None, typer.Argument(help="Video file, folder of pictures, rtsp:// or http:// address, webcam.")
+    ] = None,
     *,
-    scene: Annotated[Path, typer.Option(help="Scene file (`ngatu scene new` writes one to start from).")],
+    scene: Annotated[Path | None, typer.Option(help="Scene file (`ngatu scene new` writes one to start from).")] = None,
+    site: Annotated[Path | None, typer.Option(help="Site file (YAML): several cameras instead of one.")] = None,
     model: ModelOption = None,
     out: Annotated[Path | None, typer.Option(help="Write events to this file, one JSON line each.")] = None,
     centre: Annotated[str | None, typer.Option(help="Send events to the centre at this address.")] = None,
@@ -57,20 +63,34 @@ def watch(
             formats=TIME_FORMATS, metavar="TIME", help="Time of a recording's first frame; UTC unless it says."
         ),
     ] = None,
-    runtime: RuntimeOption = None,
+    runtime: RuntimeOption = RuntimeChoice.AUTO,
     threads: ThreadsOption = 2,
     insecure: InsecureOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Watch one camera: count, spot offences, keep proof, and hand every fact to a file or a centre."""
-    _check_places(out, centre, insecure)
-    place, resolved, timelines = load_scene(scene), resolve_model(model), load_timelines(lamps) if lamps else {}
-    detector = Detector.open(resolved.file, resolved.card, runtime, threads)
+    """Watch one camera or a site of several: count, spot offences, keep proof, and hand every fact to a file or a
+    centre."""
+    check_places(out, centre, insecure)
+    way = Way(model, runtime, threads, partial(delivery_to, out, centre, insecure=insecure), data, interval, as_json)
+    if site is not None:
+        if source is not None or scene is not None or lamps is not None or started_at is not None:
+            raise UsageError(
+                "--site: the site file names sources, scenes, lamps and times; give none of them beside it"
+            )
+        watch_site(site, way)
+    if source is None or scene is None:
+        raise UsageError("watch: wanted a source and its --scene, or a --site file")
+    _watch_one(source, scene, lamps, started_at, way)
+
+
+def _watch_one(source: str, scene: Path, lamps: Path | None, started_at: datetime | None, way: Way) -> NoReturn:
+    place, resolved, timelines = load_scene(scene), resolve_model(way.model), load_timelines(lamps) if lamps else {}
     with (
+        closing(open_detector(resolved, way.runtime, way.threads)) as detector,
         log_on_stderr(),
         open_for_evidence(source, place) as camera,
-        claimed(data) as folder,
-        _delivery(out, centre, folder, insecure) as delivery,
+        claimed(way.data) as folder,
+        way.delivery(folder) as delivery,
     ):
         post = Post(
             camera=place.camera,
@@ -81,30 +101,15 @@ def watch(
             model_sha256=read_model_file(resolved.file).sha256,
             lamps=timelines,
             folder=folder,
-            interval_s=interval,
+            interval_s=way.interval,
             started_at=_utc(started_at or datetime.now(UTC)),
         )
         for note in _doubts(post, camera, dated=started_at is not None):
             warn(note)
         summary, stop = _look(post, camera, delivery.ledger, detector)
         run = Run(post.camera, post.boot, folder, summary, delivery.finish(), stop)
-    print_run(run, as_json)
+    print_run(run, way.as_json)
     raise typer.Exit(exit_code(run))
-
-
-def _check_places(out: Path | None, centre: str | None, insecure: bool) -> None:
-    """Before anything is opened or written. Raises UsageError, UplinkError."""
-    if (out is None) == (centre is None):
-        raise UsageError("--out, --centre: wanted one of the two places for the events, found both or neither")
-    if centre is not None:
-        check_address(centre, allow_insecure=insecure)
-
-
-def _delivery(out: Path | None, centre: str | None, folder: Path, insecure: bool) -> AbstractContextManager[Delivery]:
-    if out is not None:
-        return to_file(out)
-    assert centre is not None
-    return to_centre(centre, folder, allow_insecure=insecure)
 
 
 def _look(post: Post, camera: Source, ledger: Ledger, detector: Detector) -> tuple[Summary, Stop]:
@@ -112,8 +117,8 @@ def _look(post: Post, camera: Source, ledger: Ledger, detector: Detector) -> tup
     counter = LineCounter(post.scene.lines(camera.size_px), camera.size_px, post.scene.ground_plane(camera.size_px))
     agent = build_agent(post, camera, ledger)
     with stopped_by_signals(camera) as stop:
-        watched = look(stop.heed(camera), detector, Tracker(), counter)
-        with shown(watched, "watching", camera.frames_expected) as seen:
+        watched = (follow if camera.live else look)(camera, detector, Tracker(), counter)
+        with shown(stop.heed(watched), "watching", camera.frames_expected) as seen:
             return agent.run(seen, camera.report, stop.why), stop
 
 

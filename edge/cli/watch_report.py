@@ -27,6 +27,9 @@ class Run:
     stop: Stop
 
 
+GRAVEST_FIRST = (exits.NOT_KEPT, exits.BAD_INPUT, exits.UNSENT, exits.INTERRUPTED, exits.OK)
+
+
 def exit_code(run: Run) -> int:
     """The gravest thing that happened; see `exits.OF_WATCH`."""
     if run.summary.unkept:
@@ -40,51 +43,69 @@ def exit_code(run: Run) -> int:
 
 def print_run(run: Run, as_json: bool) -> None:
     """The result on stdout, what went wrong on stderr."""
-    for trouble in _troubles(run):
+    for trouble in (*troubles(run.summary), *left_over(run.folder, run.left)):
         warn(trouble)
     if run.summary.failure:
         fail(run.summary.failure)
     if as_json:
         print(json.dumps(_document(run), ensure_ascii=False))
         return
-    console, summary = Console(markup=False, highlight=False, soft_wrap=True), run.summary
+    print_counts(run, Console(markup=False, highlight=False, soft_wrap=True))
+
+
+def print_counts(run: Run, console: Console) -> None:
+    summary = run.summary
     console.print(f"{run.camera}: {summary.source}; {summary.events} events, {summary.findings} findings")
     for line, ways in summary.counts().items():
         for way, kinds in ways.items():
             passed = ", ".join(f"{kind} {number}" for kind, number in kinds.items())
             console.print(f"  {line}, {way.value.replace('_', ' ')}: {passed or 'nobody'}")
+    for why, number in summary.withheld.items():
+        console.print(f"  not accused, in doubt ({why.value.replace('_', ' ')}): {number}")
 
 
-def _troubles(run: Run) -> list[str]:
-    """One sentence each, with the way out where there is one."""
-    summary, left = run.summary, run.left
+def troubles(summary: Summary) -> list[str]:
+    """What one camera lost: one sentence each."""
     found = [
         (summary.unkept, f"{summary.unkept} of {summary.events} events could not be kept: the disk had no room"),
         (summary.unproven, f"{summary.unproven} accusations were dropped, because no proof could be made"),
-        (left.refused, f"the centre refused {left.refused} events; they are kept aside in {run.folder / OUTBOX}"),
+    ]
+    return [sentence for number, sentence in found if number]
+
+
+def left_over(folder: Path, left: Left) -> list[str]:
+    """What the centre does not have: one sentence each, with the way out where there is one."""
+    found = [
+        (left.refused, f"the centre refused {left.refused} events; they are kept aside in {folder / OUTBOX}"),
         (
             left.waiting,
-            f"{left.waiting} events wait in {run.folder / OUTBOX}: {left.problem}. "
-            f"`ngatu send --data {run.folder}` with the same --centre delivers them",
+            f"{left.waiting} events wait in {folder / OUTBOX}: {left.problem}. "
+            f"`ngatu send --data {folder}` with the same --centre delivers them",
         ),
     ]
     return [sentence for number, sentence in found if number]
 
 
 def _document(run: Run) -> dict[str, Any]:
-    summary = run.summary
     return {
         "camera": run.camera,
         "boot": run.boot,
+        "waiting": run.left.waiting,
+        "refused": run.left.refused,
+        "stopped": run.stop.why(),
+        **camera_document(run.summary),
+    }
+
+
+def camera_document(summary: Summary) -> dict[str, Any]:
+    return {
         "frames": summary.frames,
         "events": summary.events,
         "unkept": summary.unkept,
         "findings": summary.findings,
         "unproven": summary.unproven,
-        "waiting": run.left.waiting,
-        "refused": run.left.refused,
+        "withheld": dict(summary.withheld),
         "source": summary.source,
-        "stopped": run.stop.why(),
         "failure": summary.failure,
         "counts": summary.counts(),
     }

@@ -32,6 +32,7 @@ DOUBTED: Mapping[str, str] = {
     "00343.jpg": "a straw hat marked helmet, bare heads without a mark",
     "00351.jpg": "a bare head under an umbrella without a mark",
     "00460.jpg": "bare heads in the background without a mark",
+    "00762.jpg": "twice two bare heads under one mark",
 }
 """Pictures of the training split whose marks are wrong by eye: found among the surest disagreements, each looked at.
 They may teach, but not decide how sure a reader must be."""

@@ -84,15 +84,16 @@ def read_material(data: Path, drawn: int, seed: int, report: ReadReport, *, held
     return Material(photos, [*drawn_plates(drawn, seed), *crops * share])
 
 
-def read_photos(folder: Path, split: str, legible: bool, report: ReadReport) -> list[Photo]:
+def read_photos(folder: Path, split: str, legible: bool, report: ReadReport, *, every: int = 1) -> list[Photo]:
     """One split of a YOLO set: its plates where it has that class, its vehicles, everything else left aside.
 
+    every      only one picture of so many is read
     legible    every vehicle may carry a plate without a box: it is unsure until somebody looks
     (`models.train.plate_mining`)
     """
     meanings = {name: VEHICLES.get(name) for name in yolo_names(folder)}
     read = read_yolo(folder, split, meanings, report)
-    photos = [_photo(one, legible, report) for one in read]
+    photos = [_photo(one, legible, report) for one in read[::every]]
     return [photo for photo in photos if photo is not None]
 
 

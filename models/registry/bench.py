@@ -1,9 +1,10 @@
 """How long a model takes on this machine: the bare network under each runtime, and a detector's whole way from picture
-to boxes.
+to boxes; and how many pictures a second all cores together bring that way.
 
 The cases take turns, one picture each, so that a busy moment of the machine burdens all of them alike.
 """
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,16 +15,19 @@ from pathlib import Path
 import numpy as np
 
 from models.errors import RegistryError
+from models.registry.throughput import throughput
 from vision.arrays import F32, U8
 from vision.detect.card import Card, ModelCard
 from vision.detect.detector import Detector
 from vision.detect.model_file import check_sha256, read_model_file
-from vision.detect.runtime import Runtime, Session, open_session, run_all
+from vision.detect.runtime import Runtime, Session, has_provider, open_session, run_all
 from vision.detect.shapes import write_shape
 
 THREADS = (1, 2)
 LEAST_ROUNDS = 3
 SIZE_PX = (1920, 1080)
+OWN_PAIR = "the model is a pair of OpenVINO's own"
+NO_CARD = "not in this onnxruntime: pip install onnxruntime-gpu"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,11 +50,21 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """`skipped`: runtimes that could not be tried, and why. `faster`: the runtime for each number of threads."""
+    """
+    skipped     runtimes that could not be tried, and why
+    faster      the runtime for each number of threads on one picture
+    per_second  a detector's pictures per second with a picture on each core; empty for other models
+    """
 
     timings: Mapping[Case, Timing]
     skipped: Mapping[Runtime, str]
     faster: Mapping[int, Runtime]
+    per_second: Mapping[Runtime, float]
+
+    @property
+    def fastest(self) -> Runtime | None:
+        """What the frame loop should run a detector with; of equals the one named first."""
+        return max(self.per_second, key=lambda runtime: self.per_second[runtime]) if self.per_second else None
 
 
 def bench(
@@ -60,7 +74,8 @@ def bench(
     clock_s: Callable[[], float] = time.perf_counter,
     show: Callable[[float], None] = lambda share: None,
 ) -> Bench:
-    """Time every case for `seconds` together, each at least LEAST_ROUNDS times after one picture to warm up.
+    """Time every case for `seconds` together, each at least LEAST_ROUNDS times after one picture to warm up, and then a
+    detector's throughput for half as long.
 
     A model of another task than detect is timed as a bare network only. `show` is told the share done, 0..1. Raise
     ModelError when the model cannot run.
@@ -79,7 +94,12 @@ def bench(
         rounds += 1
         show(min(1.0, (clock_s() - began_s) / seconds))
     timings = {case: timing(found) for case, found in samples_s.items()}
-    return Bench(timings, skipped, faster(timings))
+    per_second: Mapping[Runtime, float] = {}
+    if isinstance(card, ModelCard):
+        tried = [runtime for runtime in Runtime if runtime not in skipped]
+        lanes = os.cpu_count() or 1
+        per_second = throughput(file, card, tried, lanes, picture=_picture(), seconds=seconds / 2, clock_s=clock_s)
+    return Bench(timings, skipped, faster(timings), per_second)
 
 
 def timing(samples_s: Sequence[float]) -> Timing:
@@ -100,10 +120,11 @@ def faster(timings: Mapping[Case, Timing]) -> dict[int, Runtime]:
 
 def _skipped(file: Path) -> dict[Runtime, str]:
     if file.suffix.lower() == ".xml":
-        return {Runtime.ONNXRUNTIME: "the model is a pair of OpenVINO's own"}
+        return {runtime: OWN_PAIR for runtime in Runtime if runtime is not Runtime.OPENVINO}
+    found = {runtime: NO_CARD for runtime in (Runtime.CUDA, Runtime.TENSORRT) if not has_provider(runtime)}
     if find_spec("openvino") is None:
-        return {Runtime.OPENVINO: "not installed: pip install 'ngatu[openvino]'"}
-    return {}
+        return {Runtime.OPENVINO: "not installed: pip install 'ngatu[openvino]'", **found}
+    return found
 
 
 def _runs(file: Path, card: Card, runtimes: Sequence[Runtime]) -> dict[Case, Callable[[], object]]:

@@ -8,11 +8,12 @@ import numpy as np
 
 from models.datasets.heads import RiderPicture
 from models.datasets.labels import ReadReport
-from models.train.cards import common, write_card
+from models.train.cards import common, processor, write_card
 from models.train.helmet_net import HEIGHT_PX, STRIDE, WIDTH_PX, Shipped
 from models.train.helmet_sure import CANVAS, LEAST_HEAD, Calibration
 from models.train.report import write_report
-from models.train.small import SmallRun, parameters, processor, write_onnx
+from models.train.small import SmallRun, parameters, write_onnx
+from models.train.weights import save_weights
 from vision.arrays import U8
 from vision.detect.card import Task
 from vision.detect.card_file import load_card
@@ -23,14 +24,20 @@ COLOURS = {HeadState.HELMET: (60, 180, 60), HeadState.NONE: (40, 40, 220), HeadS
 MOST_SHOWN = 12
 
 
-def ship(
-    run: SmallRun, sure: Calibration, read: ReadReport, used: Mapping[str, int], held: Sequence[RiderPicture]
+def ship(  # noqa: PLR0917  what was trained, how sure, from what, and what to say of it: in the order of a sentence
+    run: SmallRun,
+    sure: Calibration,
+    read: ReadReport,
+    used: Mapping[str, int],
+    held: Sequence[RiderPicture],
+    note: str = "",
 ) -> Path:
-    """Write helmet.onnx, helmet.card.yaml and report.html into the run's folder."""
+    """Write helmet.onnx, helmet.card.yaml, helmet.weights.npz and report.html into the run's folder."""
     file = run.out / "helmet.onnx"
+    save_weights(run.average, run.out / "helmet.weights.npz")
     write_onnx(Shipped(run.average), WIDTH_PX, HEIGHT_PX, file)
     card_file = run.out / "helmet.card.yaml"
-    card = _card(run, sure, used, file)
+    card = _card(run, sure, used, file, note)
     write_card(card, card_file)
     facts = {
         "steps": f"{run.step} of {run.recipe.batch} pictures, {run.seconds / 60:.1f} minutes",
@@ -56,15 +63,18 @@ def told(reader: HelmetReader, picture: RiderPicture) -> U8:
     return np.asarray(shown, np.uint8)
 
 
-def _card(run: SmallRun, sure: Calibration, used: Mapping[str, int], file: Path) -> dict[str, object]:
+def _card(run: SmallRun, sure: Calibration, used: Mapping[str, int], file: Path, note: str) -> dict[str, object]:
     source = (
         f"trained from random initialisation by models.train.helmet; {run.seconds / 60:.0f} minutes on one core "
         f"shared with other work ({processor()}, no GPU), {run.pictures:,} pictures shown"
+        + (f"; {note}" if note else "")
     )
     data = [
         f"helmets/india_rider_helmet (CC BY 4.0): {used['taught']} pictures of its training split; {used['held']} "
         "more of it decided the thresholds",
     ]
+    if used["drawn"]:
+        data.append(f"{used['drawn']} riders drawn by models.datasets.drawn, ours, AGPL-3.0-or-later")
     return {
         **common(Task.HELMET, "helmet", file, source, data),
         "input": CANVAS.model_dump(mode="json", include={"width_px", "height_px", "colour", "scale", "placement"}),

@@ -6,7 +6,6 @@ left for the score (`python -m benchmarks.accuracy.lamps`). Writes lamp.onnx, la
 """
 
 import argparse
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -159,7 +158,7 @@ def main() -> None:
     try:
         train(given.data, given.out, recipe, given.drawn)
     except ModelsError as error:
-        sys.exit(f"lamp: {error}")
+        parser.exit(2, f"models.train.lamp: {error}\n")
 
 
 if __name__ == "__main__":

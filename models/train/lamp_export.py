@@ -8,11 +8,11 @@ import numpy as np
 
 from models.datasets.labels import ReadReport
 from models.datasets.lamp_regions import LAMPS
-from models.train.cards import common, write_card
+from models.train.cards import common, processor, write_card
 from models.train.lamp_net import HEIGHT_PX, WIDTH_PX, Shipped
 from models.train.lamp_sure import Calibration
 from models.train.report import write_report
-from models.train.small import SmallRun, parameters, processor, write_onnx
+from models.train.small import SmallRun, parameters, write_onnx
 from vision.arrays import U8
 from vision.detect.card import Colour, InputSpec, Placement, Task
 

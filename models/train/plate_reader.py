@@ -1,12 +1,13 @@
 """Trains the plate reader from random initialisation: `python -m models.train.plate_reader --data DIR --out DIR`.
 
-DIR holds plates/vn_crops_hcmc_garage. Drawn plates and varied real crops (the part that teaches) are made first and
-kept in OUT/samples; a run that was cut goes on. Thresholds come from the part that chooses; the kept fifth is only
-scored, by `python -m benchmarks.accuracy.plates`. Writes plate-reader.onnx, its card and report.html.
+DIR holds plates/vn_crops_hcmc_garage. Drawn plates, varied real crops (the part that teaches) and, where there are
+photographs, plates hung into them and cut out again by the plate finder are made first and kept in OUT/samples; a run
+that was cut goes on. Thresholds come from the part that chooses; the kept fifth is only scored, by
+`python -m benchmarks.accuracy.plates`. Writes plate-reader.onnx, its card and report.html.
 """
 
 import argparse
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,28 +18,28 @@ from torch.nn import functional
 
 from models.datasets.labels import ReadReport
 from models.datasets.plates.garage import Part
-from models.errors import DatasetError, ModelsError
+from models.errors import ModelsError
+from models.train.plate_reader_chunks import Amounts, add_amounts, prepare
 from models.train.plate_reader_export import ship
 from models.train.plate_reader_network import BLANK, COLUMNS, PlateReaderNetwork, split
-from models.train.plate_reader_samples import (
-    Amounts,
-    Samples,
-    add_amounts,
-    garage_samples,
-    load_samples,
-    pack,
-    prepare,
-    retaken,
-)
+from models.train.plate_reader_samples import Samples, garage_samples, load_samples, pack, retaken
+from models.train.plate_reader_sure import HUNG
 from models.train.small import Batch, SmallRecipe, SmallRun, train_small
 from models.train.weights import load_weights
 from vision.plates.ctc import greedy
 from vision.plates.text import ALPHABET
 
-SHARES = {"garage": 0.3, "empty": 0.05, "drawn": 0.65}
+SHARES = {"garage": 0.3, "empty": 0.05, "drawn": 0.3, "hung": 0.35}
 """Of each batch."""
 CHOSEN_BY = "garage, choosing part, varied"
 """With the drawn ones what thresholds are chosen by: the crops as they are would be too few for shares of a percent."""
+STRAY = (0.07, 0.16)
+"""How far corners stray at most, sideways and up and down, as standard deviations in halves of the picture: the finder
+errs as far."""
+OUTWARD = 0.01
+"""More often too much is seen than too little: what is cut off cannot be read."""
+SHOWN = 500
+"""Pictures of a set that a point of the curves is counted from."""
 LOOK_FOR_CHUNKS_EVERY = 100
 WEIGHT_OF_LINES, WEIGHT_OF_COLOUR = 0.2, 1.0
 
@@ -85,17 +86,21 @@ def pixels_of(pictures: torch.Tensor) -> torch.Tensor:
 
 
 def varied(pixels: torch.Tensor) -> torch.Tensor:
-    """The same samples a little different each time: light, colour, noise and place."""
+    """The same samples a little different each time: light, colour, noise, and each corner somewhere else."""
     number = len(pixels)
     gain = torch.empty(number, 3, 1, 1).uniform_(0.85, 1.15) * torch.empty(number, 1, 1, 1).uniform_(0.6, 1.2)
     noise = torch.randn_like(pixels) * torch.empty(number, 1, 1, 1).uniform_(0, 6)
-    turn = torch.zeros(number, 2, 3)
-    turn[:, 0, 0], turn[:, 1, 1] = torch.empty(2, number).uniform_(0.93, 1.07)
-    turn[:, 0, 1], turn[:, 1, 0] = torch.empty(2, number).uniform_(-0.05, 0.05)
-    turn[:, :, 2] = torch.empty(number, 2).uniform_(-0.04, 0.04)
-    grid = functional.affine_grid(turn, list(pixels.shape), align_corners=False)
-    placed = functional.grid_sample(pixels, grid, padding_mode="border", align_corners=False)
+    placed = functional.grid_sample(pixels, _bent_grid(pixels), padding_mode="border", align_corners=False)
     return (placed * gain + noise).clamp(0, 255)
+
+
+def _bent_grid(pixels: torch.Tensor) -> torch.Tensor:
+    """(n, h, w, 2) where each picture is looked at: bilinear between four strayed corners."""
+    number, _, height, width = pixels.shape
+    stray = torch.randn(number, 2, 2, 2) * torch.empty(number, 1, 1, 1).uniform_(0, 1) * torch.tensor(STRAY) + OUTWARD
+    corners = torch.tensor([[[-1.0, -1.0], [1.0, -1.0]], [[-1.0, 1.0], [1.0, 1.0]]])
+    moved = (corners * (1 + stray)).permute(0, 3, 1, 2)
+    return functional.interpolate(moved, (height, width), mode="bilinear", align_corners=True).permute(0, 2, 3, 1)
 
 
 def loss_of(network: Any, batch: Batch) -> torch.Tensor:
@@ -132,29 +137,37 @@ def figures(network: Any, sets: dict[str, Samples]) -> dict[str, float]:
     return found
 
 
-def train(data: Path, out: Path, recipe: SmallRecipe, amounts: Amounts, start: Path | None = None) -> SmallRun:
-    """The whole run: samples, training, thresholds, files. `start`: weights of an earlier run to begin from.
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """start: weights of an earlier run; finder: what cuts hung plates out. None: random weights, the finder that ships.
+    note: what the card says besides."""
 
-    Raise DatasetError where the real set is missing.
-    """
+    start: Path | None = None
+    finder: Path | None = None
+    note: str = ""
+
+
+def train(data: Path, out: Path, recipe: SmallRecipe, amounts: Amounts, begin: Beginning) -> SmallRun:
+    """The whole run: samples, training, thresholds, files. Raise DatasetError where the real set is missing."""
     samples = out / "samples"
-    report = prepare(data, samples, amounts)
+    report = prepare(data, samples, amounts, begin.finder)
     print(report.sentence(), flush=True)
     chosen_by = garage_samples(data, Part.CHOOSE, ReadReport())
-    if not chosen_by:
-        raise DatasetError(f"{data}: wanted garage crops to choose by, found none")
     drawn = load_samples([samples / "check-0000.npz"])
-    shown = {"garage, choosing part": pack(chosen_by), "drawn": drawn}
+    found = sorted(samples.glob("chosen-*.npz"))
+    hung = {HUNG: load_samples(found)} if found else {}
+    others = {"drawn": drawn, **hung}
+    shown = {"garage, choosing part": pack(chosen_by), **{name: one.first(SHOWN) for name, one in others.items()}}
     torch.manual_seed(recipe.seed)
     network = PlateReaderNetwork()
-    if start is not None:
-        load_weights(network, start)
+    if begin.start is not None:
+        load_weights(network, begin.start)
     run = SmallRun(network, recipe, out)
     run.resume()
     train_small("plate reader", run, Pool(samples).batch, loss_of, lambda network: figures(network, shown), 200)
     source = retaken(chosen_by, np.random.default_rng(recipe.seed))
-    sets = {CHOSEN_BY: pack([next(source) for _ in range(amounts.chunk)]), "drawn": drawn}
-    ship(run, sets, {name: outputs_of(run.average, one) for name, one in sets.items()}, report)
+    sets = {CHOSEN_BY: pack([next(source) for _ in range(amounts.chunk)]), **others}
+    ship(run, sets, {name: outputs_of(run.average, one) for name, one in sets.items()}, report, begin.note)
     return run
 
 
@@ -164,17 +177,20 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/plate-reader"))
     parser.add_argument("--steps", type=int, default=3_000)
     parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--peak-rate", type=float, default=2.5e-3)
+    parser.add_argument("--note", default="", help="what the card says besides, such as the run before this one")
     add_amounts(parser)
     parser.add_argument("--start", type=Path, help="plate-reader.weights.npz of an earlier run to begin from")
     parser.add_argument("--save-every-s", type=float, default=30.0, help="seconds from checkpoint to checkpoint")
     given = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    recipe = SmallRecipe(given.steps, given.batch, 2.5e-3, weight_decay=1e-2, save_every_s=given.save_every_s)
+    recipe = SmallRecipe(given.steps, given.batch, given.peak_rate, weight_decay=1e-2, save_every_s=given.save_every_s)
+    amounts = Amounts(given.drawn, given.real, given.hung, chunk=given.chunk)
     try:
-        train(given.data, given.out, recipe, Amounts(given.drawn, given.real, chunk=given.chunk), given.start)
+        train(given.data, given.out, recipe, amounts, Beginning(given.start, given.finder, given.note))
     except ModelsError as error:
-        sys.exit(f"plate reader: {error}")
+        parser.exit(2, f"models.train.plate_reader: {error}\n")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from models.datasets.labels import ReadReport
+from models.datasets.plate_scenes_sources import PHOTO_SETS
 from models.train.cards import common, write_card
 from models.train.plate_reader_network import COLUMNS
 from models.train.plate_reader_samples import EMPTY_SETS, HEIGHT_PX, WIDTH_PX, Samples
@@ -27,16 +28,19 @@ MOST_SHOWN = 48
 CAPTION_PX = 22
 
 
-def ship(run: SmallRun, sets: Mapping[str, Samples], outputs: Mapping[str, torch.Tensor], read: ReadReport) -> Path:
+def ship(
+    run: SmallRun, sets: Mapping[str, Samples], outputs: Mapping[str, torch.Tensor], read: ReadReport, note: str = ""
+) -> Path:
     """Write plate-reader.onnx, its card, plate-reader.weights.npz to begin from, and report.html into the run's folder.
 
-    `sets` are what thresholds are chosen by, `outputs` what the averaged network says to them.
+    `sets` are what thresholds are chosen by, `outputs` what the averaged network says to them; `note` goes into
+    the card.
     """
     run.out.mkdir(parents=True, exist_ok=True)
     file = run.out / f"{NAME}.onnx"
     save_weights(run.average, run.out / f"{NAME}.weights.npz")
     write_onnx(run.average.to(memory_format=torch.contiguous_format), WIDTH_PX, HEIGHT_PX, file)
-    card = calibrate(outputs, sets, _card(run, file), load_grammar())
+    card = calibrate(outputs, sets, _card(run, file, note), load_grammar())
     write_card(card.model_dump(mode="json", exclude_none=True), run.out / f"{NAME}.card.yaml")
     facts = {
         "steps": f"{run.step} of {run.recipe.batch} pictures, {run.seconds / 60:.1f} minutes",
@@ -49,11 +53,12 @@ def ship(run: SmallRun, sets: Mapping[str, Samples], outputs: Mapping[str, torch
     return file
 
 
-def _card(run: SmallRun, file: Path) -> PlateReaderCard:
+def _card(run: SmallRun, file: Path, note: str) -> PlateReaderCard:
     """Without thresholds."""
     source = (
         "trained from random initialisation by models.train.plate_reader; 2 cores, no GPU, shared with other "
         f"trainings: {run.seconds / 60:.0f} minutes on a part of one core, {run.pictures:,} pictures shown"
+        + (f"; {note}" if note else "")
     )
     specific = {
         "input": ReaderInput(width_px=WIDTH_PX, height_px=HEIGHT_PX, colour=Colour.RGB),
@@ -66,10 +71,12 @@ def _card(run: SmallRun, file: Path) -> PlateReaderCard:
 
 
 def _training_data(samples: Path) -> tuple[str, ...]:
-    counts = {kind: _count(samples, kind) for kind in ("drawn", "garage", "empty")}
+    counts = {kind: _count(samples, kind) for kind in ("drawn", "garage", "hung", "empty")}
     data = {
         "drawn": "plates drawn by models.datasets.plates, ours, AGPL-3.0-or-later",
         "garage": "varied crops of plates/vn_crops_hcmc_garage, training part, which states no licence",
+        "hung": "looks at drawn plates and training crops hung into photographs of "
+        f"{' and '.join(one.folder for one in PHOTO_SETS)}, CC BY 4.0",
         "empty": f"pieces without a plate of {' and '.join(EMPTY_SETS)}, CC BY 4.0",
     }
     return tuple(f"{count} {data[kind]}" for kind, count in counts.items() if count)

@@ -1,18 +1,10 @@
-"""Pictures the plate reader learns from, drawn once and kept: `python -m models.train.plate_reader_samples`.
+"""What the plate reader learns from, one picture at a time: drawn plates, real crops, pieces without a plate."""
 
-Chunks of a fixed number of pictures lie as .npz files in one folder, so that drawing can be cut and go on, and
-fresh chunks can be added while a training runs.
-"""
-
-import argparse
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
-from rich.progress import track
 
 from models.datasets.labels import ReadReport
 from models.datasets.picture import read_picture
@@ -21,7 +13,7 @@ from models.datasets.plates.choose import random_plate
 from models.datasets.plates.draw import draw_plate
 from models.datasets.plates.garage import Part, read_garage
 from models.datasets.plates.wear import wear
-from models.errors import DatasetError, ModelsError
+from models.errors import DatasetError
 from vision.arrays import I8, U8
 from vision.plates.fit import fit
 from vision.plates.grammar import load_grammar
@@ -55,21 +47,14 @@ class Samples:
     def texts(self) -> list[str]:
         return ["".join(ALPHABET[code - 1] for code in rows.ravel() if code) for rows in self.rows]
 
+    def first(self, count: int) -> "Samples":
+        return Samples(self.pictures[:count], self.rows[:count], self.lines[:count], self.colour[:count])
+
     def save(self, file: Path) -> None:
         part = file.with_suffix(".part")
         with part.open("wb") as stream:
             np.savez(stream, pictures=self.pictures, rows=self.rows, lines=self.lines, colour=self.colour)
         part.replace(file)
-
-
-@dataclass(frozen=True, slots=True)
-class Amounts:
-    """Chunks of each kind, and the pictures in a chunk."""
-
-    drawn: int = 60
-    real: int = 14
-    empty: int = 2
-    chunk: int = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,59 +143,3 @@ def empty_samples(files: list[Path], rng: np.random.Generator, report: ReadRepor
         top, left = (int(rng.integers(0, side + 1)) for side in np.subtract(picture.shape[:2], (height, width)))
         yield Sample(recapture(picture[top : top + height, left : left + width], rng), (), None)
     raise DatasetError(f"{files[0].parent}: wanted pictures of roads, found {failures} that cannot be read")
-
-
-def fill(out: Path, name: str, chunks: int, size: int, make: Callable[[np.random.Generator], Iterator[Sample]]) -> None:
-    """Write the chunks `name`-0000.npz … that are not there yet; each has its own seed."""
-    out.mkdir(parents=True, exist_ok=True)
-    for chunk in track(range(chunks), name):
-        file = out / f"{name}-{chunk:04d}.npz"
-        if file.exists():
-            continue
-        source = make(np.random.default_rng([sum(name.encode()), chunk]))
-        pack([next(source) for _ in range(size)]).save(file)
-
-
-def _drawing(rng: np.random.Generator) -> Iterator[Sample]:
-    while True:
-        yield drawn_sample(rng)
-
-
-def prepare(data: Path, out: Path, amounts: Amounts) -> ReadReport:
-    """Bring `out` to so many chunks, and one of drawn plates to choose by. Raise DatasetError without real crops."""
-    report = ReadReport()
-    teaching = garage_samples(data, Part.TRAIN, report)
-    if not teaching:
-        raise DatasetError(f"{data}: wanted garage crops to teach, found none")
-    roads = [file for name in EMPTY_SETS for file in sorted((data / name / "images" / "train").glob("*.jpg"))]
-    size = amounts.chunk
-    if roads:
-        fill(out, "empty", amounts.empty, size, lambda rng: empty_samples(roads, rng, report))
-    fill(out, "check", 1, size, _drawing)
-    fill(out, "garage", amounts.real, size, lambda rng: retaken(teaching, rng))
-    fill(out, "drawn", amounts.drawn, size, _drawing)
-    return report
-
-
-def add_amounts(parser: argparse.ArgumentParser) -> None:
-    usual = Amounts()
-    parser.add_argument("--drawn", type=int, default=usual.drawn, help="chunks of drawn plates")
-    parser.add_argument("--real", type=int, default=usual.real, help="chunks of varied real crops")
-    parser.add_argument("--chunk", type=int, default=usual.chunk, help="pictures in a chunk")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with plates/vn_crops_hcmc_garage")
-    parser.add_argument("--out", type=Path, required=True)
-    add_amounts(parser)
-    given = parser.parse_args()
-    cv2.setNumThreads(1)
-    try:
-        print(prepare(given.data, given.out, Amounts(given.drawn, given.real, chunk=given.chunk)).sentence())
-    except ModelsError as error:
-        sys.exit(f"plate reader samples: {error}")
-
-
-if __name__ == "__main__":
-    main()

@@ -6,7 +6,6 @@ been.
 
 import copy
 import math
-import platform
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -179,17 +178,6 @@ def conv(inputs: int, outputs: int, stride: int = 1, groups: int = 1, size: int 
         torch.nn.BatchNorm2d(outputs),
         torch.nn.ReLU(inplace=True),
     )
-
-
-def processor() -> str:
-    """The machine's, as a card names it."""
-    lines = [line.partition(":")[2].strip() for line in _cpu_info() if line.startswith("model name")]
-    return lines[0] if lines else platform.processor() or platform.machine()
-
-
-def _cpu_info() -> list[str]:
-    file = Path("/proc/cpuinfo")
-    return file.read_text("utf-8").splitlines() if file.is_file() else []
 
 
 def parameters(network: Any) -> int:

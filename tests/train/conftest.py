@@ -81,6 +81,15 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.wait()
 
 
+@dataclass(frozen=True)
+class Finished:
+    """A run that was killed on the way: its folder, what the second start said, and the step the kill left it at."""
+
+    folder: Path
+    said: str
+    cut_at: int
+
+
 class Trainer:
     """Runs `python -m models.train.NAME ARGUMENTS`."""
 
@@ -102,6 +111,15 @@ class Trainer:
         out, err = process.communicate()
         assert not ended, f"it ended before it could be killed: {out}{err}"
         assert checkpoint.is_file(), err
+
+    def cut_and_finished(self, out: Path, name: str, *arguments: object) -> Finished:
+        """Killed after its first checkpoint, then run to the end."""
+        import torch
+
+        command = (name, *arguments, "--out", out)
+        self.killed(*command, checkpoint=out / "last.pt")
+        step = torch.load(out / "last.pt", weights_only=True)["step"]
+        return Finished(out, self(*command).out, step)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -158,3 +176,25 @@ def road_set(tmp_path_factory) -> Path:
             (folder / f"labels/{split}/{number}.txt").write_text("".join(rows), "ascii")
     (folder / "data.yaml").write_text(yaml.safe_dump({"names": list(KIND_NAMES)}), "utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def lamp_sets(tmp_path_factory) -> Path:
+    """Both sets with a head or two in each picture of each split, one picture damaged."""
+    root = tmp_path_factory.mktemp("data")
+    rng = np.random.default_rng(2)
+    for name in ("korea", "indonesia"):
+        folder = root / "lamps" / name
+        for split in ("train", "test", "valid"):
+            for part in ("images", "labels"):
+                (folder / part / split).mkdir(parents=True)
+            for number in range(6):
+                image = rng.integers(120, 200, (160, 160, 3)).astype(np.uint8)
+                cv2.rectangle(image, (60, 40), (89, 129), (20, 20, 20), -1)
+                colour = ((60, 200, 60), (30, 30, 220), (40, 190, 230))[number % 3]
+                cv2.circle(image, (75, 55 + 30 * (number % 3)), 11, colour, -1)
+                cv2.imwrite(str(folder / f"images/{split}/{number}.jpg"), image)
+                (folder / f"labels/{split}/{number}.txt").write_text(f"{number % 3} 0.468 0.53 0.186 0.56")
+        (folder / "images/train/5.jpg").write_bytes(b"no picture")
+        (folder / "data.yaml").write_text(yaml.safe_dump({"names": ["green", "red", "yellow"]}))
+    return root

@@ -18,7 +18,7 @@ from models.train.network import Recipe, build_network
 from models.train.toolkit import prepare
 from vision.detect.detector import Detector
 from vision.detect.model_file import read_model_file
-from vision.detect.runtime import Runtime, open_session, run_all
+from vision.detect.runtime import CPU_RUNTIMES, open_session, run_all
 from vision.vehicles import KIND_NAMES
 
 PICTURES, BATCH, SAVE_EVERY = 96, 4, 4
@@ -119,7 +119,7 @@ def test_a_damaged_run_is_not_exported(run, tmp_path, part, content):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("runtime", Runtime)
+@pytest.mark.parametrize("runtime", CPU_RUNTIMES)
 def test_the_exported_file_gives_the_numbers_of_the_averaged_network_for_any_number_of_pictures(run, exported, runtime):
     network = build_network(Recipe())
     network.load_state_dict(run.reached()["average"])

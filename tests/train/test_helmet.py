@@ -6,15 +6,17 @@ import pytest
 import torch
 import yaml
 
+from models.datasets.drawn.mesh import Cover
+from models.datasets.drawn.truth_file import PictureTruth, TrueHead, TrueVehicle
 from models.datasets.heads import read_riders
 from models.datasets.labels import ReadReport
-from models.train.helmet import parted
+from models.train.helmet import drawn_windows, parted
 from models.train.helmet_net import COMMON_PX, STRIDE, HelmetNet, Shipped
 from models.train.helmet_paste import patches_of, with_other_heads
 from models.train.helmet_samples import plain, varied, windows_of
 from models.train.small import parameters
 from vision.detect.card_file import load_card
-from vision.riders.card import HelmetCard
+from vision.riders.card import HEAD_STATES, HeadState, HelmetCard
 from vision.riders.decode import decode_heads
 from vision.riders.helmets import HelmetReader
 
@@ -45,24 +47,42 @@ def data(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def run(trainer, data, tmp_path_factory):
-    """Killed after its first checkpoint, then run to the end: (folder, what the second run said, step of the kill)."""
+def drawn(tmp_path_factory):
+    """A picture as models.datasets.drawn writes it: one rider with a bare head, another far from it with a helmet."""
+    folder = tmp_path_factory.mktemp("drawn")
+    for part in ("images/train", "truth"):
+        (folder / part).mkdir(parents=True)
+    places, covers = (60.0, 220.0), (Cover.NONE, Cover.HELMET)
+    truth = PictureTruth(
+        picture="1.jpg", width_px=320, height_px=200, plates=(), lamps=(),
+        vehicles=tuple(
+            TrueVehicle(number=number, kind="motorbike", xyxy_px=(x - 25, 40, x + 25, 160), visible_share=1)
+            for number, x in enumerate(places, 1)
+        ),
+        heads=tuple(
+            TrueHead(owner=number, xyxy_px=(x - 9, 42, x + 9, 62), visible_share=1, cover=cover)
+            for number, (x, cover) in enumerate(zip(places, covers, strict=True), 1)
+        ),
+    )  # fmt: skip
+    (folder / "truth/1.json").write_text(truth.model_dump_json(), "utf-8")
+    cv2.imwrite(str(folder / "images/train/1.jpg"), np.full((200, 320, 3), 90, np.uint8))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(trainer, data, drawn, tmp_path_factory):
     out = tmp_path_factory.mktemp("run")
-    command = ("helmet", "--data", data, "--out", out, *SMALL)
-    trainer.killed(*command, checkpoint=out / "last.pt")
-    step = torch.load(out / "last.pt", weights_only=True)["step"]
-    return out, trainer(*command).out, step
+    return trainer.cut_and_finished(out, "helmet", "--data", data, "--drawn", drawn, *SMALL)
 
 
 def test_a_killed_run_goes_on_to_its_end(run):
-    out, said, step = run
-    assert 0 < step < 24
-    assert f"goes on from step {step} of 24" in said
-    assert torch.load(out / "last.pt", weights_only=True)["step"] == 24
+    assert 0 < run.cut_at < 24
+    assert f"goes on from step {run.cut_at} of 24" in run.said
+    assert torch.load(run.folder / "last.pt", weights_only=True)["step"] == 24
 
 
 def test_the_run_leaves_a_reader_the_product_opens(run):
-    out, _, _ = run
+    out = run.folder
     reader = HelmetReader.open(out / "helmet.onnx", load_card(out / "helmet.card.yaml", HelmetCard))
     heads = reader.read(np.full((90, 90, 3), 90, np.uint8), np.array([[5, 5, 45, 80], [200, 5, 240, 80]], np.float32))
     assert len(heads) == 2
@@ -70,13 +90,31 @@ def test_the_run_leaves_a_reader_the_product_opens(run):
 
 
 def test_the_report_names_what_was_left_aside(run):
-    page = (run[0] / "report.html").read_text("utf-8")
+    page = (run.folder / "report.html").read_text("utf-8")
     assert "unreadable pictures (11.jpg)" in page
     assert "<svg" in page
 
 
+def test_the_card_names_the_drawn_riders(run):
+    card = load_card(run.folder / "helmet.card.yaml", HelmetCard)
+    assert card.training_data[1].startswith("2 riders drawn by models.datasets.drawn")
+
+
+def test_a_drawn_riders_window_holds_that_riders_head_alone(drawn):
+    windows = drawn_windows(drawn, ReadReport())
+    assert [[HEAD_STATES[state] for state in one.states] for one in windows] == [[HeadState.NONE], [HeadState.HELMET]]
+
+
+def test_a_later_run_begins_from_the_weights_of_this_one(run, trainer, data, tmp_path):
+    weights = run.folder / "helmet.weights.npz"
+    trainer("helmet", "--data", data, "--out", tmp_path, *SMALL, "--steps", 1, "--start", weights)
+    before = torch.load(run.folder / "last.pt", weights_only=True)["average"]["place.1.weight"]
+    after = torch.load(tmp_path / "last.pt", weights_only=True)["network"]["place.1.weight"]
+    assert (before - after).abs().max() < 0.01
+
+
 def test_a_folder_without_the_set_is_refused(trainer, tmp_path):
-    answer = trainer("helmet", "--data", tmp_path, "--out", tmp_path / "out", *SMALL, code=1)
+    answer = trainer("helmet", "--data", tmp_path, "--out", tmp_path / "out", *SMALL, code=2)
     assert "helmet:" in answer.err
     assert "data.yaml" in answer.err
 

@@ -58,7 +58,7 @@ def _yolox(raw: F32, rivals: Sequence[I64], least_score: float, input_size_px: t
     """(N, 5 + C). Score = objectness · class, so objectness alone rules most cells out."""
     possible = np.flatnonzero(raw[:, 4] >= least_score)
     kept = raw[possible]
-    rows, label, score = _best([(kept[:, 5 + group] * kept[:, 4:5], group) for group in rivals], least_score)
+    rows, label, score = _best([((kept[:, 5 + group] * kept[:, 4:5]).T, group) for group in rivals], least_score)
     grid = _grid(input_size_px)[possible[rows]]
     box = kept[rows, :4]
     middle = (box[:, :2] + grid[:, :2]) * grid[:, 2:]
@@ -69,7 +69,7 @@ def _yolox(raw: F32, rivals: Sequence[I64], least_score: float, input_size_px: t
 
 def _yolo(raw: F32, rivals: Sequence[I64], least_score: float, _input_size_px: tuple[int, int]) -> Candidates:
     """(4 + C, N)."""
-    rows, label, score = _best([(raw[4 + group].T, group) for group in rivals], least_score)
+    rows, label, score = _best([(raw[4 + group], group) for group in rivals], least_score)
     box = raw[:4, rows].T
     middle, half = box[:, :2], box[:, 2:] / 2
     return Candidates(np.concatenate([middle - half, middle + half], axis=1), score, label)
@@ -88,13 +88,13 @@ DECODERS: dict[Head, Decode] = {Head.YOLOX: _yolox, Head.YOLO: _yolo, Head.YOLO_
 def _best(scored: Sequence[tuple[F32, I64]], least_score: float) -> tuple[I64, I64, F32]:
     """Row, class and score wherever the best class of a group reaches `least_score`.
 
-    `scored` holds, per group, its (n, c) scores and its (c,) class indices.
+    `scored` holds, per group, its (c, n) scores and its (c,) class indices.
     """
     parts = []
     for scores, group in scored:
-        rows = np.flatnonzero(scores.max(axis=1, initial=0) >= least_score)
-        column = scores[rows].argmax(axis=1)
-        parts.append((rows, group[column], scores[rows, column]))
+        rows = np.flatnonzero(scores.max(axis=0, initial=0) >= least_score)
+        possible = scores[:, rows]
+        parts.append((rows, group[possible.argmax(axis=0)], possible.max(axis=0, initial=0)))
     rows, label, score = (np.concatenate(column) for column in zip(*parts, strict=True))
     return rows, label, score
 

@@ -17,6 +17,12 @@ def check_input(shape: Shape, card: ModelCard, name: str) -> None:
     _check(shape, (None, 3, card.input.height_px, card.input.width_px), f"{name}: input (batch, colour, height, width)")
 
 
+def check_ports(name: str, inputs: int, outputs: int) -> None:
+    """Raise ModelError unless the network takes one array and gives one."""
+    if (inputs, outputs) != (1, 1):
+        raise ModelError(f"{name}: wanted a detector with one input and one output, found {inputs} and {outputs}")
+
+
 def check_output(shape: Shape, card: ModelCard, name: str) -> None:
     """Raise ModelError unless `shape`, declared or found, is what the card's head and classes make."""
     what = f"{name}: output of head {card.head} with {len(card.classes)} classes"

@@ -2,23 +2,23 @@
 
 from __future__ import annotations  # PyAV's Packet is generic for type checkers only
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import cast
 
 import av
-import numpy as np
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from vision.arrays import U8
 from vision.frame import Frame
 from vision.sources.clock import MediaClock
 from vision.sources.container import cause
+from vision.sources.planes import PlanePixels
 from vision.sources.report import Tally
 from vision.sources.ring import PacketRing
+from vision.sources.thrift import Thrift
 
 _JUMP_S = 1.0
 """Decoding times that fall back by more than this mean a new origin, not jitter."""
@@ -34,11 +34,7 @@ class Picture:
     video: VideoFrame
 
     def frame(self) -> Frame:
-        image = cast(U8, self.video.to_ndarray(format="bgr24"))
-        quarter_turns = round(self.video.rotation / 90) % 4
-        if quarter_turns:
-            image = np.ascontiguousarray(np.rot90(image, quarter_turns))
-        return Frame(self.index, self.media_s, image, self.arrived_s)
+        return Frame(self.index, self.media_s, PlanePixels(self.video), self.arrived_s)
 
 
 class PictureReader:
@@ -58,8 +54,10 @@ class PictureReader:
         ring: PacketRing | None,
         *,
         live: bool,
+        rate_fps: float | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """rate_fps: how many pictures per second anybody wants; None: all there are."""
         self._stream = stream
         self._context = stream.codec_context
         self._clock = clock
@@ -73,6 +71,7 @@ class PictureReader:
         self._last_decoding: int | None = None
         self._last_pts: int | None = None
         self._smeared_from: int | None = None
+        self._thrift = None if rate_fps is None else Thrift(stream.codec_context, rate_fps)
         self._arrived_s = monotonic()
         _prepare(stream, live=live)
         if ring is not None:
@@ -120,6 +119,8 @@ class PictureReader:
         media_s = self._clock.tick(None if ticks is None else ticks * self._tick_s, elapsed_s)
         self._arrived_s = arrived_s
         self._judge_smear(video)
+        if self._thrift is not None:
+            self._thrift.saw(media_s)
         if self._ring is not None:
             self._ring.anchor(self._clock.shift_s)
             if video.pts is not None and ticks is not None:
@@ -177,10 +178,10 @@ class PictureReader:
 
 def _prepare(stream: VideoStream, *, live: bool) -> None:
     """Frame threads are wanted for speed and because FFmpeg's slice threads alone do not mark patched-up pictures.
-    Each of them holds back one picture, so a live stream gets just two. Motion JPEG never marks damage: there the
+    Each of them holds back one picture and some megabytes, so a live stream gets just two and a recording at most four:
+    the cores are wanted for the network. Motion JPEG never marks damage: there the
     decoder is told to refuse a damaged picture, which no other picture depends on."""
     stream.thread_type = "AUTO"
-    if live:
-        stream.codec_context.thread_count = 2
+    stream.codec_context.thread_count = 2 if live else min(4, max(2, os.cpu_count() or 2))
     if stream.codec_context.name == "mjpeg":
         stream.codec_context.options = {"err_detect": "explode"}

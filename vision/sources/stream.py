@@ -6,7 +6,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -18,7 +19,7 @@ from av.video.stream import VideoStream
 from vision.errors import SourceError
 from vision.frame import Frame
 from vision.sources.clock import MediaClock
-from vision.sources.container import cause, nominal_fps, shown, video_stream
+from vision.sources.container import cause, nominal_fps, open_file, shown, video_stream
 from vision.sources.freshest import Freshest
 from vision.sources.pictures import Picture, PictureReader
 from vision.sources.report import SourceReport, Tally
@@ -51,7 +52,7 @@ class LiveLimits:
     retry_most_s: float = 15.0
 
 
-def open_stream(uri: str, limits: LiveLimits, ring_s: float | None) -> LiveSource:
+def open_stream(uri: str, limits: LiveLimits, ring_s: float | None, rate_fps: float | None = None) -> LiveSource:
     """A camera or server behind a URL. SourceError when no picture came within `limits.open_for_s`."""
     options = {"protocol_whitelist": _PROTOCOLS}
     if uri.lower().startswith(("rtsp:", "rtsps:")):
@@ -60,7 +61,12 @@ def open_stream(uri: str, limits: LiveLimits, ring_s: float | None) -> LiveSourc
     def connect() -> InputContainer:
         return av.open(uri, "r", container_options=options, timeout=(limits.connect_s, limits.read_s))
 
-    return LiveSource(shown(uri), connect, limits, ring_s)
+    return LiveSource(shown(uri), connect, limits, ring_s, rate_fps)
+
+
+def open_paced(path: Path, limits: LiveLimits, ring_s: float | None, rate_fps: float | None = None) -> LiveSource:
+    """A recording played at its own pace, over and over, as if it were a camera. SourceError as `open_file`."""
+    return LiveSource(str(path), lambda: open_file(path), limits, ring_s, rate_fps)
 
 
 class LiveSource:
@@ -68,14 +74,22 @@ class LiveSource:
 
     media_s grows through reconnects by the time that passed on the monotonic clock. A finite file behind a URL is
     played at its own pace and started again at its end, so that it behaves like a camera.
+
+    rate_fps: pictures per second anybody wants; where the stream allows, the decoder is spared the others.
     """
 
     def __init__(
-        self, name: str, connect: Callable[[], InputContainer], limits: LiveLimits, ring_s: float | None
+        self,
+        name: str,
+        connect: Callable[[], InputContainer],
+        limits: LiveLimits,
+        ring_s: float | None,
+        rate_fps: float | None = None,
     ) -> None:
         self._name = name
         self._connect = connect
         self._limits = limits
+        self._rate_fps = rate_fps
         self._ring = None if ring_s is None else PacketRing(ring_s)
         self._tally = Tally(name)
         self._clock: MediaClock | None = None
@@ -178,14 +192,16 @@ class LiveSource:
 
     def _play(self, container: InputContainer, stream: VideoStream) -> None:
         clock = self._clock_for(stream)
-        reader = PictureReader(stream, clock, self._tally, self._ring, live=True)
+        reader = PictureReader(stream, clock, self._tally, self._ring, live=True, rate_fps=self._rate_fps)
         again, since_s = self._last is not None, self._last.arrived_s if self._last else None
         pace = _Pace() if container.duration else None
-        for picture in reader.pictures(self._packets(container, stream), since_s):
+        for decoded in reader.pictures(self._packets(container, stream), since_s):
+            picture = decoded
             self._tally.reconnects += again
             again = False
             if pace is not None:
                 self._stop.wait(pace.early_s(picture.media_s, time.monotonic()))
+                picture = replace(picture, arrived_s=time.monotonic())  # a camera would have sent it now
             if self._stop.is_set():
                 return
             self._last = picture

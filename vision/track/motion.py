@@ -46,6 +46,14 @@ class Motion:
             *(np.concatenate([getattr(self, column.name), getattr(other, column.name)]) for column in fields(self))
         )
 
+    def where(self, rows: Bool, other: Self) -> Self:
+        """These tracks in `rows`, the same tracks as `other` has them elsewhere."""
+        picked = []
+        for column in fields(self):
+            mine, theirs = getattr(self, column.name), getattr(other, column.name)
+            picked.append(np.where(rows[:, None] if mine.ndim == 2 else rows, mine, theirs))
+        return type(self)(*picked)
+
     def scale_px(self) -> F64:
         """(n,) one box size: the square root of the box's area."""
         return _scale_px(self.size_px)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 
 from vision.vehicles import VehicleKind
 
+CROWDED = ("crowded_share", "crowded_birth_score")
 KindWeights = tuple[tuple[float, ...], ...]
 
 
@@ -12,7 +13,8 @@ def confusable_kinds() -> KindWeights:
     """(6, 6) how far a detection of the column's kind can be the track of the row's kind: 1 surely, 0 never.
 
     Detectors mix up the four-wheelers; they call a rider seen from above a pedestrian, and now and then a car.
-    A weight below `low_match` lets only a good detection of that kind in, one below `high_match` none at all.
+    A weight no higher than `low_match` lets only a good detection of that kind in, one no higher than `high_match`
+    none at all.
     """
     rows = {
         VehicleKind.MOTORBIKE: {"motorbike": 1.0, "bicycle": 0.9, "pedestrian": 0.8, "car": 0.5},
@@ -64,13 +66,16 @@ class TrackerSettings:
     low_match         the same for a low detection; stricter, because a weak box is often a part or a shadow
     size_ratio        least ratio of the smaller box's area to the larger's
     grow_sigmas       boxes are grown by this many deviations of the predicted place before their IoU is taken,
-                      so that a newborn, a hidden or a 5-fps track looks further than a steady one
-    grow_limit        but never by more than this many box sizes,
-    unborn_grow_limit or this many while the track is unconfirmed and its speed a guess
+                      so that a hidden or a 5-fps track looks further than a steady one
+    grow_limit        but never by more than this many box sizes
+    unborn_grow_sigmas, unborn_grow_limit  the same while the track is unconfirmed and its speed a guess
     double_iou        a box overlapping a better one, already matched, by this much is a second box of the same object:
                       it starts no track, and continues none if its score is low
     part_inside       a box with this share of its area inside such a better one starts no track either,
     part_weight       if the kind weight of the two is at least this
+    crowded_share     where so much of a box lies inside another object's, detectors see what is none: a head, a gap,
+                      two riders as one;
+    crowded_birth_score  there only a detection from here up starts a track
     confirm_hits      detections a track needs before it is believed
     confirm_score     and the sum of scores it needs: weak detections take longer to convince
     unborn_misses     frames in a row without a detection that end an unconfirmed track
@@ -86,17 +91,20 @@ class TrackerSettings:
     """
 
     high_score: float = 0.25
-    low_score: float = 0.1
+    low_score: float = 0.15
     birth_score: float = 0.3
-    high_match: float = 0.2
-    low_match: float = 0.35
+    high_match: float = 0.3
+    low_match: float = 0.5
     size_ratio: float = 0.35
-    grow_sigmas: float = 2.0
+    grow_sigmas: float = 1.0
     grow_limit: float = 0.6
+    unborn_grow_sigmas: float = 2.0
     unborn_grow_limit: float = 1.5
     double_iou: float = 0.6
     part_inside: float = 0.85
     part_weight: float = 0.8
+    crowded_share: float = 0.4
+    crowded_birth_score: float = 0.5
     confirm_hits: int = 3
     confirm_score: float = 0.9
     unborn_misses: int = 2
@@ -117,6 +125,7 @@ class TrackerSettings:
         for name in (
             "grow_sigmas",
             "grow_limit",
+            "unborn_grow_sigmas",
             "unborn_grow_limit",
             "confirm_score",
             "lost_s",
@@ -134,7 +143,7 @@ class TrackerSettings:
                 "TrackerSettings: wanted 0 <= low_score <= high_score <= birth_score <= 1, "
                 f"found {self.low_score}, {self.high_score}, {self.birth_score}"
             )
-        for name in ("high_match", "low_match", "size_ratio", "double_iou", "part_inside", "part_weight"):
+        for name in ("high_match", "low_match", "size_ratio", "double_iou", "part_inside", "part_weight", *CROWDED):
             if not 0 < getattr(self, name) <= 1:
                 raise ValueError(f"TrackerSettings.{name}: wanted above 0 and up to 1, found {getattr(self, name)}")
 

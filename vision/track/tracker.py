@@ -5,6 +5,7 @@ vehicles half hidden or far away. Each stage is one assignment over all pairs; n
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -48,7 +49,30 @@ class Tracker:
         self._settle(rows, _rows(boxes, columns), media_s)
         unborn = self._end(~self._lives.confirmed & (self._lives.misses >= self._settings.unborn_misses))
         self._give_birth(boxes, columns, media_s)
-        return self._tracks(np.concatenate([expired, unborn]))
+        return self._tracks(np.concatenate([expired, unborn]), self._lives.misses == 0)
+
+    def coast(self, media_s: float, *, still: bool = False) -> Tracks:
+        """The tracks at `media_s`, at which nobody looked for objects: each at its predicted place, none `seen`.
+
+        No track counts it as a miss, and none is born. `still`: the picture has not changed since the last look, so
+        tracks seen then stay where they were and their patience does not run; the others go on as hidden. Raises
+        ValueError as `update` does.
+        """
+        if still and len(self._lives):
+            self._hold(media_s)
+        else:
+            self._advance(media_s)
+        expired = self._end(media_s - self._lives.last_seen_s > self._patience_s())
+        return self._tracks(expired, np.zeros(len(self._lives), np.bool_))
+
+    def _hold(self, media_s: float) -> None:
+        """Time passes, but not for the tracks that were seen last time."""
+        before, before_s = self._motion, self._media_s
+        self._advance(media_s)
+        present = self._lives.misses == 0
+        self._motion = before.where(present, self._motion)
+        waited_s = np.where(present, media_s - before_s, 0.0)
+        self._lives = replace(self._lives, last_seen_s=self._lives.last_seen_s + waited_s)
 
     def _advance(self, media_s: float) -> None:
         """Move every track to its predicted place at `media_s`."""
@@ -73,8 +97,10 @@ class Tracker:
     def _margin_px(self) -> F32:
         """(n,) how far around its predicted place each track looks."""
         settings = self._settings
-        limit = np.where(self._lives.confirmed, settings.grow_limit, settings.unborn_grow_limit)
-        margin_px = np.minimum(settings.grow_sigmas * np.sqrt(self._motion.place_var), limit * self._motion.scale_px())
+        known = self._lives.confirmed
+        sigmas = np.where(known, settings.grow_sigmas, settings.unborn_grow_sigmas)
+        limit = np.where(known, settings.grow_limit, settings.unborn_grow_limit)
+        margin_px: F64 = np.minimum(sigmas * np.sqrt(self._motion.place_var), limit * self._motion.scale_px())
         return margin_px.astype(np.float32)
 
     def _match(self, boxes: Detections) -> tuple[I64, I64]:
@@ -82,14 +108,20 @@ class Tracker:
         settings = self._settings
         if not (len(self._lives) and len(boxes)):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        similar = similarity(self._motion.xyxy_px(), self._margin_px(), self._lives.kind, boxes, settings)
+        pairs = similarity(self._motion.xyxy_px(), self._margin_px(), self._lives.kind, boxes, settings)
         strong = int(np.count_nonzero(boxes.score >= settings.high_score))
-        rows, columns = assign(similar[:, :strong], settings.high_match)
-        left = np.setdiff1d(np.arange(len(self._lives)), rows, assume_unique=True)
-        weak = _rows(boxes, np.arange(strong, len(boxes)))
-        own = np.flatnonzero(~second_boxes(weak, _rows(boxes, columns), settings).any(0))
-        weak_rows, weak_columns = assign(similar[np.ix_(left, strong + own)], settings.low_match)
-        return np.concatenate([rows, left[weak_rows]]), np.concatenate([columns, strong + own[weak_columns]])
+        rows, columns = assign(pairs.take(pairs.column < strong), settings.high_match)
+        weak = _rows(boxes, slice(strong, None))
+        if not len(weak):
+            return rows, columns
+        open_rows = np.ones(len(self._lives), np.bool_)
+        open_rows[rows] = False
+        open_columns = np.zeros(len(boxes), np.bool_)
+        open_columns[strong:] = ~second_boxes(weak, _rows(boxes, columns), settings)
+        weak_rows, weak_columns = assign(
+            pairs.take(open_rows[pairs.row] & open_columns[pairs.column]), settings.low_match
+        )
+        return np.concatenate([rows, weak_rows]), np.concatenate([columns, weak_columns])
 
     def _settle(self, rows: I64, boxes: Detections, media_s: float) -> None:
         """Track `rows[i]` was seen as `boxes[i]`; the others were missed."""
@@ -109,9 +141,8 @@ class Tracker:
         self._lives = self._lives.join(life.begin(self._next_id, born, media_s, self._settings))
         self._next_id += len(born)
 
-    def _tracks(self, ended: I64) -> Tracks:
+    def _tracks(self, ended: I64, seen: Bool) -> Tracks:
         lives = self._lives
-        seen = lives.misses == 0
         return Tracks(
             id=lives.id,
             xyxy_px=np.where(seen[:, None], lives.last_px, self._motion.xyxy_px()),
@@ -129,9 +160,13 @@ def _usable(detections: Detections, settings: TrackerSettings) -> Detections:
         raise ValueError(f"Detections.kind: wanted 0..{len(VehicleKind) - 1}, found {np.unique(detections.kind)}")
     x1, y1, x2, y2 = detections.xyxy_px.T
     sound = (np.abs(detections.xyxy_px) < FARTHEST_PX).all(1) & (x2 > x1) & (y2 > y1)
-    boxes = _rows(detections, sound & (detections.score >= settings.low_score))
-    return _rows(boxes, np.lexsort((boxes.kind, *boxes.xyxy_px.T, -boxes.score)))
+    rows = np.flatnonzero(sound & (detections.score >= settings.low_score))
+    score = detections.score[rows]
+    order = np.argsort(-score)
+    if not np.diff(score[order]).all():
+        order = np.lexsort((detections.kind[rows], *detections.xyxy_px[rows].T, -score))
+    return _rows(detections, rows[order])
 
 
-def _rows(boxes: Detections, rows: I64 | Bool) -> Detections:
+def _rows(boxes: Detections, rows: I64 | Bool | slice) -> Detections:
     return Detections(boxes.xyxy_px[rows], boxes.score[rows], boxes.kind[rows])

@@ -1,15 +1,13 @@
 """The command itself, and a tiny network that sees one car in every picture."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-from typer.testing import CliRunner
 
 from models.cli import app
 
@@ -17,30 +15,10 @@ WIDTH_PX, HEIGHT_PX = 96, 64
 CAR_XYXY = (10, 20, 50, 60)
 
 
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
 @pytest.fixture
-def ngatu(tmp_path, monkeypatch) -> Callable[..., Answer]:
-    """Run `ngatu models ARGUMENTS` in an empty folder, on a screen wide enough for its tables."""
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: object) -> Answer:
-        result = CliRunner().invoke(app, ["models", *map(str, arguments)])
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return Answer(result.exit_code, result.stdout, result.stderr)
-
-    return run
+def ngatu(typed) -> Callable[..., Any]:
+    """Run `ngatu models ARGUMENTS`."""
+    return partial(typed, app, "models")
 
 
 @pytest.fixture
@@ -85,10 +63,10 @@ def write_model(tmp_path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def take_in(ngatu, write_model) -> Callable[..., Answer]:
+def take_in(ngatu, write_model) -> Callable[..., Any]:
     """Import a tiny model as one of the classes person and car; more arguments, or others instead, may be given."""
 
-    def run(*more: object, file: Path | None = None) -> Answer:
+    def run(*more: object, file: Path | None = None) -> Any:
         return ngatu("import", file or write_model(), "--head", "yolo_end2end", "--classes", "person,car", *more)
 
     return run

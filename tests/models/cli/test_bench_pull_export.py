@@ -8,7 +8,9 @@ import pytest
 from models.registry import pulling
 from models.registry.bench import Case, Timing, bench, faster, timing
 from models.registry.importing import USER_FOLDER
+from models.registry.remembered import remembered, state_file
 from models.registry.resolve import resolve_model
+from vision.detect.model_file import read_model_file
 from vision.detect.runtime import Runtime
 
 ORT, OPENVINO = Runtime.ONNXRUNTIME, Runtime.OPENVINO
@@ -41,7 +43,7 @@ def test_a_model_of_another_task_is_timed_alone_on_a_blank_input(ngatu, write_mo
     file.with_name("tiny.card.yaml").write_text(card, "utf-8")
     found = ngatu("bench", "--model", file, "--seconds", "0.1", "--json").json()
     assert {row["measured"] for row in found["timings"]} == {"network"}
-    assert found["picture_px"] is None
+    assert found["picture_px"] is found["fastest"] is found["remembered"] is None
     assert set(found["faster"]) == {"1", "2"}
     assert "mine, on a blank input" in ngatu("bench", "--model", file, "--seconds", "0.1").out
 
@@ -60,6 +62,14 @@ def test_the_bench_for_people_recommends_a_runtime_only_where_there_is_a_choice(
     answer = ngatu("bench", "--model", model.file, "--seconds", "0.1")
     assert "openvino: not installed: pip install 'ngatu[openvino]'" in answer.err
     assert "--runtime" not in answer.out
+
+
+def test_the_runtime_that_brings_the_most_pictures_is_remembered(ngatu, model):
+    found = ngatu("bench", "--model", model.file, "--seconds", "0.1", "--json").json()
+    assert set(found["per_second"]) == ({ORT, OPENVINO} if find_spec("openvino") else {ORT})
+    assert found["fastest"] == max(found["per_second"], key=found["per_second"].get)
+    assert Path(found["remembered"]) == state_file()
+    assert remembered(read_model_file(model.file).sha256) == found["fastest"]
 
 
 def test_median_and_slowest_tenth_are_milliseconds_per_picture():

@@ -1,8 +1,7 @@
 """The command itself, the finder that ships, and a tiny reader that says the same of every plate."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import numpy as np
 import pytest
 import yaml
 from onnx import TensorProto, helper, numpy_helper
-from typer.testing import CliRunner
 
 from models.datasets.plates.draw import draw_plate
 from models.datasets.plates.plate import Ink, Layout, PlateText
@@ -33,30 +31,10 @@ READER_CARD = {
 }
 
 
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
 @pytest.fixture
-def ngatu(tmp_path, monkeypatch) -> Callable[..., Answer]:
-    """Run `ngatu plates ARGUMENTS` in an empty folder, on a screen wide enough for its tables."""
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setenv("COLUMNS", "250")
-
-    def run(*arguments: object) -> Answer:
-        result = CliRunner().invoke(app, ["plates", *map(str, arguments)])
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return Answer(result.exit_code, result.stdout, result.stderr)
-
-    return run
+def ngatu(typed) -> Callable[..., Any]:
+    """Run `ngatu plates ARGUMENTS`."""
+    return partial(typed, app, "plates")
 
 
 def spoken() -> np.ndarray:

@@ -10,7 +10,7 @@ import pytest
 
 from vision.detect.card import Colour, Head, InputSpec, ModelCard, Placement
 from vision.detect.detector import Detector
-from vision.detect.runtime import Runtime
+from vision.detect.runtime import CPU_RUNTIMES
 from vision.detect.suppress import overlap_iou
 from vision.vehicles import KIND_NAMES
 
@@ -67,7 +67,7 @@ def test_both_runtimes_see_the_same_road_users(real_data):
     image = cv2.imread(str(next((real_data / "boxes" / "images").glob("vn_intersection_green*f0008.jpg"))))
     one, other = [
         Detector.open(real_data / "weights" / name, card(head, side_px), runtime, score=0.2).detect([image, image])[1]
-        for runtime in Runtime
+        for runtime in CPU_RUNTIMES
     ]
     assert len(one) > 5
     np.testing.assert_array_equal(one.kind, other.kind)

@@ -1,7 +1,5 @@
 """Painted signal heads, and the reader that ships."""
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
@@ -10,18 +8,17 @@ from vision.detect.card_file import load_card
 from vision.lamps.card import LampCard
 from vision.lamps.reader import LampReader
 
-WEIGHTS = Path(__file__).parents[3] / "models/weights"
 COLOURS = {"red": (40, 40, 240), "yellow": (30, 190, 250), "green": (140, 230, 40)}
 
 
 @pytest.fixture(scope="session")
-def lamp_file():
-    return WEIGHTS / "lamp.onnx"
+def lamp_file(weights):
+    return weights / "lamp.onnx"
 
 
 @pytest.fixture(scope="session")
-def lamp_card():
-    return load_card(WEIGHTS / "lamp.card.yaml", LampCard)
+def lamp_card(weights):
+    return load_card(weights / "lamp.card.yaml", LampCard)
 
 
 @pytest.fixture(scope="session")

@@ -37,3 +37,21 @@ def test_an_unknown_scheme_is_refused_with_those_that_are_known():
 )
 def test_what_is_shown_of_a_uri_has_no_password(uri, seen):
     assert shown(uri) == seen
+
+
+def test_a_recording_may_be_played_as_a_camera_over_and_over(encode, tmp_path, quick):
+    path = encode(tmp_path / "a.mp4", 5)
+    with open_source(str(path), paced=True, limits=quick, rate_fps=10) as source:
+        assert source.live
+        indices = []
+        for frame in source:
+            indices.append(frame.index)
+            if frame.index >= 6:
+                break
+        assert indices == sorted(indices)
+        assert source.report().reconnects >= 1
+
+
+def test_a_folder_of_pictures_is_not_played_as_a_camera(draw, tmp_path):
+    with pytest.raises(SourceError, match="wanted a video file to play at its own pace, found a folder"):
+        open_source(str(tmp_path), paced=True)

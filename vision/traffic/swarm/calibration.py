@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass, field
 
-# Less than this is no calibration.
-FEWEST = 12.0
+# Fewer are no calibration; how few they are stands in the error of every estimate.
+FEWEST = 8.0
 # What was learned counts half after so long: the mix of kinds and the light change over the day.
 HALF_LIFE_S = 1200.0
 # How far the ratio of the tracked part may be off in a swarm, where more is hidden: the part no calibration shows.
