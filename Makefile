@@ -35,6 +35,10 @@ $(TRAIN_STAMP): pyproject.toml scripts/train-packages.sh | system
 test-train: $(TRAIN_STAMP)
 	$(TRAIN_VENV)/bin/pytest -n 2 --dist loadfile --max-worker-restart=0 tests/train
 
+# One model from nothing: `make train MODEL=detector MODEL_DATA=folder`; goes on after a kill.
+train: $(TRAIN_STAMP)
+	$(TRAIN_VENV)/bin/python -m models.train.recipe $(MODEL) --data '$(MODEL_DATA)' --out 'runs/$(MODEL)' $(TRAIN_ARGS)
+
 check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

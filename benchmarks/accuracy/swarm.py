@@ -24,12 +24,12 @@ from vision.arrays import U8
 from vision.detect.detector import Detector
 from vision.events.bodies import Direction
 from vision.events.incidents import SwarmFlow
+from vision.frame import as_pixels
 from vision.geometry.lines import signed_distance, stack_ends
 from vision.track.tracker import Tracker
 from vision.tracks import Tracks
 from vision.traffic.crossings import LineCounter
 from vision.traffic.swarm.counter import SwarmCounter
-from vision.frame import as_pixels
 from vision.traffic.swarm.luma import small_size
 
 SECTION = "swarm"

@@ -16,10 +16,16 @@ def even_criterion(network: Any) -> Any:
     from ultralytics.utils.loss import v8DetectionLoss  # noqa: PLC0415  only after prepare()
 
     class EvenLoss(v8DetectionLoss):
+        assigner: Any
+        bbox_loss: Any
+        class_weights: Any
+
         def __init__(self) -> None:
             super().__init__(network)
-            self._assign, self.assigner = self.assigner, self._weigh
-            self._measure, self.bbox_loss = self.bbox_loss, self._measure_evenly
+            self._assign = self.assigner
+            self._measure = self.bbox_loss
+            self.assigner = self._weigh
+            self.bbox_loss = self._measure_evenly
 
         def _weigh(self, *given: Any, **more: Any) -> Any:
             found = self._assign(*given, **more)

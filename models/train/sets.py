@@ -126,7 +126,8 @@ def _with_more(image: LabelledImage, labels: Path, report: ReadReport) -> Labell
     more = read_yolo_labels(image.file, file, tuple(K), report)
     if more is None:
         return image
-    boxes, kinds = (np.concatenate(pair) for pair in ((image.xyxy_px, more.xyxy_px), (image.kind, more.kind)))
+    boxes = np.concatenate([image.xyxy_px, more.xyxy_px])
+    kinds = np.concatenate([image.kind, more.kind])
     return LabelledImage(image.file, boxes, kinds)
 
 

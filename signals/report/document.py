@@ -88,7 +88,7 @@ def _turning(one: Turning) -> dict[str, Any]:
         }
         for flow, kinds in zip(one.flows, one.by_kind, strict=True)
     ]
-    lost = {name: _number(getattr(one, name)) for name in ("vanished", "appeared", "returned", "imbalance")}
+    lost = {name: _number(getattr(one, name)) for name in ("vanished", "appeared", "trembled", "imbalance")}
     return {"camera": one.camera, "balanced": one.balanced, **lost, "flows": flows}
 
 

@@ -19,7 +19,7 @@ COUNTED = {
     "left",
     "vanished",
     "appeared",
-    "returned",
+    "trembled",
     "stored_change",
     "imbalance",
 }

@@ -73,7 +73,7 @@ def _turning_section(one: Turning, words: Words) -> Section:
          words.measured(flow.number)]
         for flow, volumes in zip(one.flows, one.by_kind, strict=True)
     ]  # fmt: skip
-    lost = {name: words.measured(getattr(one, name)) for name in ("vanished", "appeared", "returned")}
+    lost = {name: words.measured(getattr(one, name)) for name in ("vanished", "appeared", "trembled")}
     told = [words("turning.vanished", **lost)]
     if one.balanced is not None:
         key = "turning.balanced" if one.balanced else "turning.unbalanced"

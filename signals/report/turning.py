@@ -24,7 +24,7 @@ class Turning:
     """For each flow."""
     vanished: Number
     appeared: Number
-    returned: Number
+    trembled: Number
     imbalance: Number
     balanced: bool | None
 
@@ -73,7 +73,7 @@ def _turning(camera: str, bodies: Sequence[TurningFacts]) -> Turning:
         ],
         total(of_figure(body.vanished) for body in bodies),
         total(of_figure(body.appeared) for body in bodies),
-        total(of_figure(body.returned) for body in bodies),
+        total(of_figure(body.trembled) for body in bodies),
         imbalance,
         _balanced([body.balanced for body in bodies]),
     )

@@ -33,7 +33,7 @@ def report(crossing: Make, line_facts: Make, lane_facts: Make, wrap: Make) -> An
     known = Figure(value=20.0, error=2.0)
     head = {"since_s": 0, "until_s": 60, "coverage": 1.0, "pcu_table": "tcvn_4054_2005", "pcu_unit": "pcu"}
     turn = Turn(entry="north", exit="south", volume={"car": known}, vehicles=known, vehicles_pcu=known)
-    names = ("entered", "left", "vanished", "appeared", "returned", "stored_change", "imbalance")
+    names = ("entered", "left", "vanished", "appeared", "trembled", "stored_change", "imbalance")
     turning = TurningFacts(**head, turns=(turn,), **dict.fromkeys(names, known))
     bodies = [crossing(1.0), line_facts(0, 12), line_facts(180, 9), lane_facts(0, 20.0), lane_facts(60, None), turning]
     return assemble(Reading("<i>events</i>.jsonl", wrap(bodies)), None, pcu_table())
