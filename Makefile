@@ -7,8 +7,9 @@ TRAIN_VENV := .venv-train
 TRAIN_STAMP := $(TRAIN_VENV)/.installed
 MODEL ?=
 VIDEO ?=
+MODEL_DATA ?= data
 
-.PHONY: demo test test-train check system clean
+.PHONY: demo test test-train train bench check system clean
 
 # OpenCV's wheel wants libGL and GLib, the browser tests want Chromium: Debian's packages, installed only when
 # we may (root) and only what is missing.
@@ -38,6 +39,10 @@ test-train: $(TRAIN_STAMP)
 # One model from nothing: `make train MODEL=detector MODEL_DATA=folder`; goes on after a kill.
 train: $(TRAIN_STAMP)
 	$(TRAIN_VENV)/bin/python -m models.train.recipe $(MODEL) --data '$(MODEL_DATA)' --out 'runs/$(MODEL)' $(TRAIN_ARGS)
+
+# The peers that `benchmarks.speed` measures beside us come into .venv, with torch; the product never imports them.
+bench: $(STAMP)
+	sh scripts/bench-packages.sh $(VENV)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

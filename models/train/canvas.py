@@ -4,7 +4,6 @@ A grid of n × m cells makes road-camera sizes out of street-level photographs, 
 Pictures are decoded once and kept in memory (uint8), since decoding costs more than all the rest.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +21,7 @@ LONGEST_SIDE_PX = 960
 GREY = 114
 ATTEMPTS = 100
 COMMON_SHARE = 0.5
+MOST_REPEATS = 6.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,26 +66,30 @@ def _load_one(one: LabelledImage) -> Picture:
 
 
 def chances(parts: Sequence[Sequence[Picture]]) -> F64:
-    """(pictures of all parts in turn,) how likely each is to be picked, sum 1; each part has its share of pictures.
+    """(pictures of all parts in turn,) how likely each is to be picked, sum 1.
 
+    A part's share is the square root of its size, so that the many drawn pictures do not crowd out the few real ones.
     Within a part pictures of rare kinds come more often: counted over all parts, one set full of drawn buses would
     hide that real ones are rare.
     """
-    pictures = sum(map(len, parts))
-    return np.concatenate([len(part) / pictures * _chances_in(part) for part in parts if part])
+    shares = np.sqrt([len(part) for part in parts])
+    picked = [share * _chances_in(part) for share, part in zip(shares, parts, strict=True) if part]
+    return np.concatenate(picked) / shares.sum()
 
 
 def _chances_in(part: Sequence[Picture]) -> F64:
-    """Repeat factors of Gupta et al. (LVIS, CVPR 2019): the square root of how much rarer than COMMON_SHARE the rarest
-    kind in the picture is, but never under 1; sum 1."""
+    """As many times rarer than COMMON_SHARE as the rarest kind in the picture is, from 1 to MOST_REPEATS; sum 1.
+
+    The repeat factors of Gupta et al. (LVIS, CVPR 2019) without their square root.
+    """
     shares: dict[int, float] = {}
     held = [set(picture.kind.tolist()) for picture in part]
     for kinds in held:
         for kind in kinds:
             shares[kind] = shares.get(kind, 0.0) + 1 / len(part)
-    factor = [max([1.0, *(math.sqrt(COMMON_SHARE / shares[kind]) for kind in kinds)]) for kinds in held]
-    weights = np.array(factor, np.float64)
-    return weights / weights.sum()
+    factor = [max([1.0, *(COMMON_SHARE / shares[kind] for kind in kinds)]) for kinds in held]
+    weights = np.minimum(factor, MOST_REPEATS)
+    return np.asarray(weights / weights.sum(), np.float64)
 
 
 def compose(pool: Sequence[Picture], chance: F64, settings: CanvasSettings, rng: np.random.Generator) -> Picture:
