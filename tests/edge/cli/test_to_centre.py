@@ -79,20 +79,21 @@ def test_with_the_centre_away_it_watches_to_the_end_and_send_delivers_later(
     monkeypatch.chdir(tmp_path)
     said = ngatu("watch", little_video, *words, "--data", "agent")
     assert said.code == 3
-    assert said.document["waiting"] == said.document["events"] == 7
+    events = said.document["events"]
+    assert said.document["waiting"] == events > 0
     assert said.err.count("uplink: no answer from the centre") == 1
-    assert f"7 events wait in {data / 'outbox.db'}: no answer from the centre" in said.err
+    assert f"{events} events wait in {data / 'outbox.db'}: no answer from the centre" in said.err
     assert f"`ngatu send --data {data}` with the same --centre delivers them" in said.err
 
     away = ngatu("send", "--centre", address, "--data", data, "--json")
-    assert (away.code, away.document["waiting"]) == (3, 7)
-    assert "7 events still wait" in away.err
+    assert (away.code, away.document["waiting"]) == (3, events)
+    assert f"{events} events still wait" in away.err
 
     _, url = serve(port)
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")  # the evidence must be found from here too
     sent = ngatu("send", "--centre", address, "--data", data, "--json")
-    assert (sent.code, sent.document) == (0, {"acknowledged": 7, "waiting": 0, "refused": 0, "problem": None})
+    assert (sent.code, sent.document) == (0, {"acknowledged": events, "waiting": 0, "refused": 0, "problem": None})
     assert len(everything(url, "cases")) == 1
     again = ngatu("send", "--centre", address, "--data", data, "--json")
     assert (again.code, again.document["acknowledged"]) == (0, 0)
