@@ -1,10 +1,11 @@
 #!/bin/sh
-# Adds the peers that benchmarks/speed measures against to an environment that holds the project: sh scripts/bench-packages.sh FOLDER
+# Adds the peers that benchmarks/speed measures against to an environment that holds the project:
+# sh scripts/bench-packages.sh FOLDER
 #
 # They are for benchmarks only; the product imports none of them. torchvision is there because ultralytics asks for its
 # version; none fits the CPU build of torch, so ultralytics suppresses boxes in plain torch here, which the benchmarks
-# name and also count net of. Packages that would bring torchvision, another torch or graphics card libraries come without their dependencies, and what they
-# need is named here.
+# name and also count net of. Packages that would bring another torch or graphics card libraries come without their
+# dependencies, and what they need is named here.
 set -eu
 venv="${1:?wanted the folder of the virtual environment}"
 install() { "$venv/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check "$@"; }
