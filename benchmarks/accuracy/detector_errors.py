@@ -22,7 +22,7 @@ from scipy.optimize import linear_sum_assignment
 from benchmarks.accuracy.counts import KIND_OF, Truth, read_truths
 from benchmarks.errors import BenchmarkError
 from benchmarks.report import circumstances, table
-from edge.agent.eyes import look
+from edge.loop.look import look
 from models.registry.resolve import ResolvedModel, resolve_model
 from vision.arrays import F64
 from vision.detect.detector import Detector

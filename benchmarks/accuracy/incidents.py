@@ -21,7 +21,7 @@ from rich.progress import track
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.report import circumstances, table, write_section
-from edge.agent.eyes import look
+from edge.loop.look import look
 from models.registry.resolve import resolve_model
 from vision.detect.detector import Detector
 from vision.events.incidents import Incident

@@ -20,8 +20,8 @@ from rich.progress import track
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.report import circumstances, table
-from edge.agent.eyes import look
 from edge.lamps import load_timelines
+from edge.loop.look import look
 from models.registry.resolve import ResolvedModel, resolve_model
 from vision.detect.detector import Detector
 from vision.events.facts import FactsBody, Figure, GreenFacts, LaneFacts, LineFacts, TurningFacts

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from edge.agent.camera_check import CameraCheck
-from edge.agent.eyes import Seen
 from edge.agent.ledger import PatientLedger
 from edge.agent.prosecutor import Prosecutor, Proven
 from edge.agent.surveyor import Surveyor
 from edge.errors import OutboxBroken
+from edge.loop.seen import Seen
 from edge.outbox.rows import OutboxMedia
 from violations.errors import EvidenceBroken
 from violations.rules.accusation import Withheld

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from edge.agent.eyes import Seen
 from edge.agent.witness import AFTER_S, Charge, Witness
+from edge.loop.seen import Seen
 from edge.outbox.rows import OutboxMedia
 from violations.errors import EvidenceBroken, EvidenceError
 from violations.rules.accusation import Withheld

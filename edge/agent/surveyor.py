@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from edge.agent.eyes import Seen
+from edge.loop.seen import Seen
 from vision.events.bodies import Body
 from vision.events.lamps import Lamp, LampTimeline
 from vision.geometry.scene import Scene

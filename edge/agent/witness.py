@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from edge.agent.draw import overlay
-from edge.agent.eyes import Seen
+from edge.loop.seen import Seen
 from violations.errors import EvidenceError
 from violations.evidence.disk import speaking_of
 from violations.evidence.ledger import EvidenceLedger

@@ -11,7 +11,6 @@ import numpy as np
 import typer
 
 from edge.agent.draw import overlay
-from edge.agent.eyes import Seen, look
 from edge.cli.count_report import Result, print_result
 from edge.cli.options import JsonOption, ModelOption, RuntimeOption, ThreadsOption
 from edge.cli.progress import shown
@@ -19,6 +18,8 @@ from edge.cli.runtime_choice import RuntimeChoice, open_detector
 from edge.cli.say import log_on_stderr
 from edge.cli.stopping import stopped_by_signals
 from edge.errors import UsageError
+from edge.loop.look import look
+from edge.loop.seen import Seen
 from models.registry.resolve import resolve_model
 from vision.events.bodies import Direction
 from vision.geometry.lines import Line

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.agent.eyes import Seen
+from edge.loop.seen import Seen
 from violations.evidence.keys import load_or_make_key
 from violations.evidence.ledger import EvidenceLedger
 from vision.events.bodies import Crossing, Direction

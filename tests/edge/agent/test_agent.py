@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from edge.agent.agent import HEARTBEAT_S, Agent
-from edge.agent.eyes import Seen
 from edge.agent.json_lines import JsonLines
 from edge.agent.ledger import PatientLedger
 from edge.agent.prosecutor import Proven
 from edge.errors import OutboxBroken, OutboxFull
+from edge.loop.seen import Seen
 from edge.outbox.rows import OutboxMedia
 from violations.errors import EvidenceBroken
 from vision.errors import ModelError, SourceError

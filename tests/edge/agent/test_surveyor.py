@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from edge.agent.eyes import Seen
 from edge.agent.surveyor import Surveyor
+from edge.loop.seen import Seen
 from vision.events.facts import GreenFacts, LineFacts
 from vision.events.lamps import Lamp, LampSpan, LampTimeline
 from vision.frame import Frame

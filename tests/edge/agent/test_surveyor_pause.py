@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from edge.agent.eyes import Seen
 from edge.agent.surveyor import Surveyor
+from edge.loop.seen import Seen
 from vision.frame import Frame
 from vision.geometry.scene import Scene
 from vision.pcu import pcu_table

@@ -3,7 +3,7 @@
 import json
 from itertools import islice
 
-from edge.agent.eyes import look
+from edge.loop.look import look
 from models.registry.resolve import resolve_model
 from vision.detect.detector import Detector
 from vision.geometry.lines import Line
