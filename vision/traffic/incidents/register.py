@@ -59,7 +59,8 @@ class Register:
         """The start, where this look is the first to show it; nothing where it was known."""
         known = self._lasting.get(key) or self._take_up(key, evidence, media_s)
         if known is not None:
-            known.evidence, known.last_s = evidence, media_s
+            # It keeps the lane it began in: who stands on a border is not now in the one, now in the other.
+            known.evidence, known.last_s = evidence._replace(place=known.evidence.place), media_s
             known.tracks = tuple(sorted({*known.tracks, *evidence.tracks}))
             return []
         self._count += 1
