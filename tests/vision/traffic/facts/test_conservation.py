@@ -72,7 +72,8 @@ def test_every_vehicle_that_entered_left_or_is_accounted_for(drive, journeys):
     turned = sum(turn.vehicles.value for turn in minute.turns)
     assert turned + minute.appeared.value == minute.left.value
     assert turned + minute.vanished.value + minute.trembled.value <= minute.entered.value
-    assert minute.balanced in (None, True)
+    if not (minute.vanished.value or minute.appeared.value):  # whoever is lost on the way may well be noticed
+        assert minute.balanced in (None, True)
 
 
 @few
