@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field, TypeAdapter
 from sqlalchemy import Engine
-from starlette.responses import StreamingResponse
 
-from centre.csv_text import CSV, csv_text, prefers_csv
+from centre.csv_text import CSV, Page, csv_answer, prefers_csv
 from violations.api.problems import problems
 from violations.api.values import Answer, Cursor, CursorOf, Since, Text, Until, WholeNumber, known_queries
-from violations.store.traffic import Cell, CountsPage, CountsWanted, LineCounts, count_page, list_cameras
+from violations.store.traffic import Cell, CountsWanted, LineCounts, count_page, list_cameras
 from vision.events.bodies import Direction, Health
 from vision.vehicles import KindName
 
@@ -81,7 +81,7 @@ def build_counts_router(engine: Engine) -> APIRouter:
         """
         wanted = CountsWanted(camera, line, since, until, None if interval is None else INTERVAL_S[interval])
         if format_ == "csv" or (format_ is None and prefers_csv(request.headers.get("accept", ""))):
-            return _csv(engine, wanted)
+            return csv_answer("counts.csv", COLUMNS, partial(_csv_page, engine, wanted))
         page = count_page(engine, wanted, limit=limit, after=PLACE.read(cursor))
         return CountsOut(interval=interval, rows=[_row(row) for row in page.rows], next=PLACE.write(page.next_after))
 
@@ -106,20 +106,9 @@ def _row(row: LineCounts) -> LineCountsOut:
     )
 
 
-def _csv(engine: Engine, wanted: CountsWanted) -> Response:
-    """The first page is read before the answer starts, so that its errors are still answers."""
-    first = count_page(engine, wanted, limit=CSV_PAGE)
-    headers = {"content-disposition": 'attachment; filename="counts.csv"'}
-    return StreamingResponse(_csv_parts(engine, wanted, first), headers=headers, media_type=f"{CSV}; charset=utf-8")
-
-
-def _csv_parts(engine: Engine, wanted: CountsWanted, page: CountsPage) -> Iterator[str]:
-    yield csv_text([COLUMNS])
-    while True:
-        yield csv_text(cells for row in page.rows for cells in _csv_rows(row))
-        if page.next_after is None:
-            return
-        page = count_page(engine, wanted, limit=CSV_PAGE, after=page.next_after)
+def _csv_page(engine: Engine, wanted: CountsWanted, after: Cell | None) -> Page[Cell]:
+    page = count_page(engine, wanted, limit=CSV_PAGE, after=after)
+    return [cells for row in page.rows for cells in _csv_rows(row)], page.next_after
 
 
 def _csv_rows(row: LineCounts) -> Iterator[tuple[object, ...]]:

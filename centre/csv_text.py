@@ -2,7 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from starlette.responses import StreamingResponse
 
 CSV = "text/csv"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -10,6 +13,26 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def prefers_csv(accept: str) -> bool:
     return CSV in {kind.partition(";")[0].strip().lower() for kind in accept.split(",")}
+
+
+Place = TypeVar("Place")
+Page = tuple[Iterable[Sequence[object]], Place | None]
+"""Some rows, and after which place the next page follows; None on the last one."""
+
+
+def csv_answer(file: str, columns: Sequence[str], read: Callable[[Place | None], Page[Place]]) -> StreamingResponse:
+    """All pages as one file. The first is read before the answer starts, so that its errors are still answers."""
+    headers = {"content-disposition": f'attachment; filename="{file}"'}
+    return StreamingResponse(_parts(columns, read(None), read), headers=headers, media_type=f"{CSV}; charset=utf-8")
+
+
+def _parts(columns: Sequence[str], first: Page[Place], read: Callable[[Place | None], Page[Place]]) -> Iterator[str]:
+    yield csv_text([columns])
+    rows, after = first
+    yield csv_text(rows)
+    while after is not None:
+        rows, after = read(after)
+        yield csv_text(rows)
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:

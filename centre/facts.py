@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field, TypeAdapter
 from sqlalchemy import Engine
-from starlette.responses import StreamingResponse
 
-from centre.csv_text import CSV, csv_text, prefers_csv
+from centre.csv_text import CSV, Page, csv_answer, prefers_csv
 from violations.api.problems import problems
 from violations.api.values import Answer, Cursor, CursorOf, Since, Text, Until, UtcMoment, known_queries
-from violations.store.facts import FactBody, FactPage, FactRecord, FactsWanted, list_facts
+from violations.store.facts import FactBody, FactRecord, FactsWanted, list_facts
 from vision.events.fact_rows import FactRow, rows_of
 
 PLACE: CursorOf[tuple[datetime, str]] = CursorOf(TypeAdapter(tuple[UtcMoment, Text]))
@@ -77,7 +77,7 @@ def build_facts_router(engine: Engine) -> APIRouter:
         length_s = None if interval is None else LENGTH_S[interval]
         wanted = FactsWanted(camera, type_, place, since, until, length_s)
         if format_ == "csv" or (format_ is None and prefers_csv(request.headers.get("accept", ""))):
-            return _csv(engine, wanted)
+            return csv_answer("facts.csv", COLUMNS, partial(_csv_page, engine, wanted))
         page = list_facts(engine, wanted, limit=limit, after=PLACE.read(cursor))
         return FactsOut(rows=[_row(record) for record in page.records], next=PLACE.write(page.next_after))
 
@@ -95,20 +95,9 @@ def _row(record: FactRecord) -> FactsOfPlace:
     )
 
 
-def _csv(engine: Engine, wanted: FactsWanted) -> Response:
-    """The first page is read before the answer starts, so that its errors are still answers."""
-    first = list_facts(engine, wanted, limit=CSV_PAGE)
-    headers = {"content-disposition": 'attachment; filename="facts.csv"'}
-    return StreamingResponse(_csv_parts(engine, wanted, first), headers=headers, media_type=f"{CSV}; charset=utf-8")
-
-
-def _csv_parts(engine: Engine, wanted: FactsWanted, page: FactPage) -> Iterator[str]:
-    yield csv_text([COLUMNS])
-    while True:
-        yield csv_text(cells for record in page.records for cells in _csv_rows(record))
-        if page.next_after is None:
-            return
-        page = list_facts(engine, wanted, limit=CSV_PAGE, after=page.next_after)
+def _csv_page(engine: Engine, wanted: FactsWanted, after: tuple[datetime, str] | None) -> Page[tuple[datetime, str]]:
+    page = list_facts(engine, wanted, limit=CSV_PAGE, after=after)
+    return [cells for row in page.records for cells in _csv_rows(row)], page.next_after
 
 
 def _csv_rows(record: FactRecord) -> Iterator[tuple[object, ...]]:

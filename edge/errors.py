@@ -11,8 +11,7 @@ EdgeError
 └── SiteFileError      a site file that is wrong; carries file and line
 """
 
-from collections.abc import Sequence
-from pathlib import Path
+from vision.errors import FileAndLineError
 
 
 class EdgeError(Exception):
@@ -43,23 +42,9 @@ class UplinkError(EdgeError):
     """The way to the centre is set up wrongly; trying again cannot help."""
 
 
-class LampFileError(EdgeError):
-    """The lamp timeline file is wrong at `line` (1-based; 0 when the whole file is meant)."""
-
-    def __init__(self, file: Path, line: int, problem: str) -> None:
-        super().__init__(f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
-        self.file = file
-        self.line = line
-        self.problem = problem
+class LampFileError(FileAndLineError, EdgeError):
+    """The lamp timeline file is wrong."""
 
 
-class SiteFileError(EdgeError):
-    """The site file is wrong at `line` (1-based; 0 when the whole file is meant); `others` hold further problems, and
-    the message says each on a line of its own."""
-
-    def __init__(self, file: Path, line: int, problem: str, others: Sequence[tuple[int, str]] = ()) -> None:
-        problems = ((line, problem), *others)
-        super().__init__("\n".join(f"{file}:{at}: {what}" if at else f"{file}: {what}" for at, what in problems))
-        self.file = file
-        self.line = line
-        self.problem = problem
+class SiteFileError(FileAndLineError, EdgeError):
+    """The site file is wrong."""

@@ -8,8 +8,7 @@ ViolationsError
     └── LawFileError     a file of the law's data that is wrong; carries file and line
 """
 
-from collections.abc import Sequence
-from pathlib import Path
+from vision.errors import FileAndLineError
 
 
 class ViolationsError(Exception):
@@ -32,15 +31,5 @@ class LawError(ViolationsError):
     """The law's data are wrong, or the question put to them is."""
 
 
-class LawFileError(LawError):
-    """A file of the law's data is wrong at `line` (1-based; 0 when the whole file is meant).
-
-    `problems` holds every (line, problem) found, the first among them; the message says each on a line of its own.
-    """
-
-    def __init__(self, file: Path, line: int, problem: str, others: Sequence[tuple[int, str]] = ()) -> None:
-        self.file = file
-        self.line = line
-        self.problem = problem
-        self.problems = ((line, problem), *others)
-        super().__init__("\n".join(f"{file}:{at}: {what}" if at else f"{file}: {what}" for at, what in self.problems))
+class LawFileError(FileAndLineError, LawError):
+    """A file of the law's data is wrong."""

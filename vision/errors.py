@@ -27,8 +27,8 @@ class PcuTableError(VisionError):
     """No such table of passenger-car units, or its file is wrong."""
 
 
-class SceneError(VisionError):
-    """The scene file is wrong at `line` (1-based; 0 when the whole file is meant).
+class FileAndLineError(Exception):
+    """A file people write is wrong at `line` (1-based; 0 when the whole file is meant); mixed into a package's family.
 
     `problems` holds every (line, problem) found, the first among them; the message says each on a line of its own.
     """
@@ -39,3 +39,7 @@ class SceneError(VisionError):
         self.problem = problem
         self.problems = ((line, problem), *others)
         super().__init__("\n".join(f"{file}:{at}: {what}" if at else f"{file}: {what}" for at, what in self.problems))
+
+
+class SceneError(FileAndLineError, VisionError):
+    """The scene file is wrong."""

@@ -19,6 +19,7 @@ from vision.events.bodies import Body, Counts, Crossing, Direction, Health
 from vision.events.camera import ImageQuality
 from vision.events.envelope import Event
 from vision.events.facts import FactsBody
+from vision.events.incidents import SwarmFlow
 from vision.events.stream import EventStream
 from vision.sources.report import SourceReport
 from vision.traffic.counts import IntervalCounts, Tally
@@ -196,7 +197,7 @@ class Agent:
         match body:
             case Crossing():
                 return body.at_s
-            case Counts() | FactsBody() | ImageQuality():
+            case Counts() | FactsBody() | SwarmFlow() | ImageQuality():
                 return body.since_s
             case _:
                 return self._now_s

@@ -10,6 +10,7 @@ from edge.outbox.rows import OutboxMedia
 from vision.events.bodies import Counts, Crossing
 from vision.events.envelope import Event
 from vision.events.facts import FactsBody
+from vision.events.incidents import SwarmFlow
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class PatientLedger:
         for events, media in self._batches:
             stays = []
             for event in events:
-                if excess > 0 and isinstance(event.data, Crossing | Counts | FactsBody):
+                if excess > 0 and isinstance(event.data, Crossing | Counts | FactsBody | SwarmFlow):
                     excess -= 1
                     self.dropped += 1
                     self.held -= 1

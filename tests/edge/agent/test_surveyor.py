@@ -6,6 +6,7 @@ import pytest
 from edge.agent.surveyor import Surveyor
 from edge.loop.seen import Seen
 from vision.events.facts import GreenFacts, LineFacts
+from vision.events.incidents import SwarmFlow
 from vision.events.lamps import Lamp, LampSpan, LampTimeline
 from vision.frame import Frame
 from vision.geometry.scene import Scene
@@ -47,3 +48,10 @@ def test_what_is_still_open_is_said_at_the_end(surveyor):
     for frame in range(20):
         assert surveyor.see(moment(frame / 5)) == []
     assert {body.until_s - body.since_s for body in surveyor.finish()} == {15, 60, 300, 900}
+
+
+def test_the_flow_over_each_line_and_way_is_told_every_interval_with_how_it_was_counted(surveyor):
+    said = [body for frame in range(100) for body in surveyor.see(moment(frame / 5))]
+    flows = [body for body in said if isinstance(body, SwarmFlow)]
+    assert [(one.line, one.since_s, one.until_s, one.mode) for one in flows] == [("stop", 0, 15, "tracked")] * 2
+    assert len({one.direction for one in flows}) == 2
