@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,3 +28,14 @@ def real_data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("NGATU_TEST_DATA does not name a folder with the real test data")
     return Path(folder)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of a file. While Playwright's loop is open its thread can hold no other, so it is closed at the file's end."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser: wanted Debian's chromium at {CHROMIUM}; apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

@@ -17,7 +17,7 @@ import httpx
 import numpy as np
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from centre.app import Settings, create_app
 from violations.evidence.package import EvidenceFile, write_package
@@ -25,7 +25,6 @@ from violations.evidence.record import Clip, ClockQuality, EvidenceRecord, Model
 from vision.events.bodies import Direction, Measure
 from vision.events.lamps import Lamp, LampSpan
 
-CHROMIUM = Path("/usr/bin/chromium")
 SIZE_PX = (640, 360)
 FPS = 25
 AT_S, RED_S = 104.2, 101.0
@@ -164,16 +163,6 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
         running.client.close()
         server.should_exit = True
         thread.join()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser: wanted Debian's chromium at {CHROMIUM}; apt-get install chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

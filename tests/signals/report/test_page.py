@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib import resources
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from signals.report.assemble import assemble
 from signals.report.page import page
@@ -24,7 +24,6 @@ from vision.events.facts import Figure, Turn, TurningFacts
 from vision.pcu import pcu_table
 
 Make = Callable[..., Any]
-CHROMIUM = Path("/usr/bin/chromium")
 MADE = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
 
@@ -85,16 +84,6 @@ def test_pictures_are_png_with_their_caption(report: Any, tmp_path: Path) -> Non
     files = write_pictures(sections(report, words(Language.EN)), tmp_path / "png")
     assert {file.name.partition("-")[0] for file in files} == {"volume", "speed", "queue", "turning"}
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("width", [1366, 390])
