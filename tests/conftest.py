@@ -32,7 +32,7 @@ def real_data() -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The one Chromium of a file. While Playwright's loop is open its thread can hold no other, so it is closed at the file's end."""
+    """The one Chromium of a file: while Playwright's loop is open, its thread can hold no other loop."""
     if not CHROMIUM.exists():
         pytest.skip(f"no browser: wanted Debian's chromium at {CHROMIUM}; apt-get install chromium")
     with sync_playwright() as playwright:
