@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vision.events.bodies import Measure
+from vision.events.bodies import Direction, Measure
+from vision.vehicles import KindName
 
 
 class Doubt(StrEnum):
@@ -33,3 +34,31 @@ class Accusation:
     offence: str
     measures: tuple[Measure, ...]
     reasons_not_to_fine: tuple[Doubt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Who did, where and when, what a rule judges: what every fact has in common.
+
+    place: the name of the line, lane, marking, movement or zone in the scene. since_s: when it began, at_s: the moment
+    that shows it best, known to ± at_error_s; media seconds.
+    """
+
+    track: int
+    vehicle: KindName
+    place: str
+    since_s: float
+    at_s: float
+    at_error_s: float
+    direction: Direction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule says of one fact: an accusation, or the doubt that alone kept it from one, or neither."""
+
+    accusation: Accusation | None = None
+    withheld: Withheld | None = None
+
+
+NO_OFFENCE = Verdict()

@@ -45,7 +45,7 @@ def _simple(points: tuple[Point, ...]) -> tuple[Point, ...]:
     return points
 
 
-def _some(kinds: tuple[KindName, ...]) -> tuple[KindName, ...]:
+def some_kinds(kinds: tuple[KindName, ...]) -> tuple[KindName, ...]:
     if not kinds:
         raise ValueError(f"wanted at least one kind of {', '.join(KIND_NAMES)}, found an empty list")
     return kinds
@@ -68,7 +68,7 @@ class Lane(Part):
     polygon: Polygon
     direction: Segment
     free_speed_mps: Annotated[float, Field(strict=True, gt=0, le=70, allow_inf_nan=False)] | None = None
-    kinds: Annotated[tuple[KindName, ...], AfterValidator(_some)] = KIND_NAMES
+    kinds: Annotated[tuple[KindName, ...], AfterValidator(some_kinds)] = KIND_NAMES
 
 
 class StopLine(Part):

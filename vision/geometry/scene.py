@@ -1,10 +1,11 @@
-"""One camera's scene: lanes, stop lines, counting lines, zones and calibration, from one YAML file."""
+"""One camera's scene: lanes, lines, markings, zones, rules and calibration, from one YAML file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from vision.errors import SceneError
@@ -12,16 +13,26 @@ from vision.geometry.calibration import GroundPlane
 from vision.geometry.lines import Ends, Line
 from vision.geometry.marked_yaml import Loc, Problem, read_marked
 from vision.geometry.parts import Calibration, CountingLine, Lane, Limits, Movement, Name, Part, Segment, StopLine, Zone
+from vision.geometry.rules import Marking, Rule, rule_problems
 from vision.geometry.wording import shown, word
 
-NAMED_KINDS = ("lanes", "stop_lines", "counting_lines", "zones", "movements")
+NAMED_KINDS = ("lanes", "stop_lines", "counting_lines", "zones", "movements", "markings", "rules")
 LINE_KINDS = ("stop_lines", "counting_lines")
+
+
+def known_timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"wanted a time zone such as Asia/Ho_Chi_Minh, found '{name}'") from None
+    return name
 
 
 class Scene(Part):
     """What one fixed camera looks at. A name is used once in the whole scene.
 
-    pcu_table: the name of the table in which its traffic is told in passenger-car units; None for the default.
+    timezone: in which the hours of its rules are told. pcu_table: the name of the table in which its traffic is told in
+    passenger-car units; None for the default.
     """
 
     version: Literal[1]
@@ -32,6 +43,9 @@ class Scene(Part):
     counting_lines: dict[Name, CountingLine] = Field(default_factory=dict)
     zones: dict[Name, Zone] = Field(default_factory=dict)
     movements: dict[Name, Movement] = Field(default_factory=dict)
+    markings: dict[Name, Marking] = Field(default_factory=dict)
+    rules: dict[Name, Rule] = Field(default_factory=dict)
+    timezone: Annotated[str, AfterValidator(known_timezone)] = "Asia/Ho_Chi_Minh"
     calibration: Calibration | None = None
     limits: Limits = Limits()
     pcu_table: Name | None = None
@@ -100,6 +114,7 @@ def name_problems(scene: Mapping[str, object]) -> Iterator[tuple[Loc, str]]:
                 has = ", ".join(known) or "none"
                 yield ("stop_lines", name, "lanes", place), f"no lane is called '{lane}'; lanes in this scene: {has}"
     yield from _movement_problems(scene)
+    yield from rule_problems(scene)
 
 
 def _movement_problems(scene: Mapping[str, object]) -> Iterator[tuple[Loc, str]]:
