@@ -1,0 +1,79 @@
+"""What the guard knows of a junction: who conflicts with whom and the times that must pass, as arrays.
+
+Made once from the junction and never from a plan, so that no optimizer can have a say in it.
+"""
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Self
+
+import numpy as np
+
+from signals.errors import Fault, JunctionError
+from signals.plan.change import change_between
+from signals.plan.junction import Junction
+from vision.arrays import F64, Bool
+
+MAX_RED_S = 120.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SafetyTable:
+    """m movements, k stages; rows of pairs are the movement that leaves, columns the one that enters.
+
+    movements, stages   their names, in the order of the arrays
+    conflict     (m, m) bool     must never be green together
+    intergreen_s (m, m) float64  least time from the end of green to the start of green; 0 where no conflict
+    yellow_s     float           length of every yellow
+    min_green_s  (m,)   float64  least green of a movement: the shortest any of its stages asks for
+    stage_min_s  (k,)   float64  least time for which a whole stage is green before another may be asked for
+    runs         (k, m) bool     which movements a stage makes green
+    max_red_s    float           longest red of any movement
+    lap_s        float           time in which every stage can be served once, whatever is green now
+    """
+
+    movements: tuple[str, ...]
+    stages: tuple[str, ...]
+    conflict: Bool
+    intergreen_s: F64
+    yellow_s: float
+    min_green_s: F64
+    stage_min_s: F64
+    runs: Bool
+    max_red_s: float
+    lap_s: float
+
+    @classmethod
+    def of(cls, junction: Junction, max_red_s: float = MAX_RED_S) -> Self:
+        """Raises JunctionError where the longest red is no time, or too short to serve every stage in."""
+        names = [movement.name for movement in junction.movements]
+        runs = np.array([[name in stage.movements for name in names] for stage in junction.stages])
+        stage_min_s = np.array([junction.min_green_s(stage) for stage in junction.stages])
+        lap_s = _lap_s(junction)
+        if not (isfinite(max_red_s) and max_red_s >= 2 * lap_s):
+            sentence = (
+                f"The longest red must leave time to serve every stage twice: wanted {2 * lap_s:g} s or more, "
+                f"found {max_red_s} s."
+            )
+            raise JunctionError(Fault("max_red_s", sentence))
+        return cls(
+            movements=tuple(names),
+            stages=tuple(stage.name for stage in junction.stages),
+            conflict=np.array([[junction.in_conflict(a, b) for b in names] for a in names]),
+            intergreen_s=np.array([[junction.intergreen_s(a, b) for b in names] for a in names]),
+            yellow_s=junction.yellow_s,
+            min_green_s=np.where(runs, stage_min_s[:, None], np.inf).min(axis=0),
+            stage_min_s=stage_min_s,
+            runs=runs,
+            max_red_s=max_red_s,
+            lap_s=lap_s,
+        )
+
+
+def _lap_s(junction: Junction) -> float:
+    """Every least green once, each with the longest change that may follow it."""
+    return sum(
+        junction.min_green_s(stage)
+        + max(change_between(junction, stage, other).intergreen_s for other in junction.stages if other is not stage)
+        for stage in junction.stages
+    )
