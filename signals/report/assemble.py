@@ -1,15 +1,17 @@
 """From events to everything the report shows, still without a word of any language."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from signals.report.clock import VIETNAM, Boot, boot_of
-from signals.report.compare import WHOLE
+from signals.report.comparison import WHOLE
 from signals.report.errors import ReportError
+from signals.report.greens import Discharge, discharges
 from signals.report.happened import Happened, happenings
+from signals.report.junction import Books
 from signals.report.reading import Reading
 from signals.report.sheets import LaneSheet, LineSheet, crossings, lane_sheets, line_sheets
 from signals.report.turning import ApproachRow, Turning, approaches, turnings
@@ -43,17 +45,25 @@ class Report:
     lanes: Sequence[LaneSheet]
     turnings: Sequence[Turning]
     approaches: Sequence[ApproachRow]
+    discharges: Sequence[Discharge]
     happened: Happened
     notes: Sequence[Note]
+    books: Books | None = None
+    """Of the junction, where one was named."""
 
 
-def assemble(reading: Reading, interval_s: int | None, pcu: PcuTable) -> Report:
-    """interval_s None: the shortest one measured that leaves a chart readable. Raises ReportError."""
+def assemble(
+    reading: Reading, interval_s: int | None, pcu: PcuTable, keep: Callable[[Sequence[Event]], Books] | None = None
+) -> Report:
+    """interval_s None: the shortest one measured that leaves a chart readable. keep: the books of a junction, if one is
+    named. Raises ReportError.
+    """
     events = reading.events
     chosen_s = choose_interval(events, interval_s)
     lines, lanes = line_sheets(events, chosen_s), lane_sheets(events, chosen_s)
     edges = [edge for line in lines for cell in line.cells for edge in (cell.since, cell.until)]
     edges += [edge for lane in lanes for cell in lane.cells for edge in (cell.since, cell.until)]
+    books = keep(events) if keep else None
     edges = edges or [event.time.astimezone(VIETNAM) for event in events]
     return Report(
         reading=reading,
@@ -66,8 +76,10 @@ def assemble(reading: Reading, interval_s: int | None, pcu: PcuTable) -> Report:
         lanes=lanes,
         turnings=turnings(events, chosen_s),
         approaches=approaches(events, chosen_s),
+        discharges=discharges(events),
         happened=happenings(events),
-        notes=tuple(_notes(reading, lines)),
+        notes=(*_contradictions(books), *_notes(reading, lines)),
+        books=books,
     )
 
 
@@ -114,6 +126,11 @@ def _notes(reading: Reading, lines: Sequence[LineSheet]) -> Iterator[Note]:
     yield from _overlaps(reading.events)
     if any(sheet.origin == "counts" for sheet in lines):
         yield Note("unerring", {})
+
+
+def _contradictions(books: Books | None) -> Iterator[Note]:
+    if books is not None and not books.verdict.balanced:
+        yield Note("contradict", {"junction": books.junction.junction})
 
 
 def _swarms(events: Sequence[Event]) -> Iterator[Note]:

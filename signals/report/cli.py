@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,11 +20,14 @@ from signals.report.document import report_document
 from signals.report.errors import EventsError, ReportError
 from signals.report.export import Format, export
 from signals.report.hires_files import write_hires
+from signals.report.junction import keep_books
+from signals.report.junction_file import TEMPLATE as JUNCTION_TEMPLATE
+from signals.report.junction_file import load_junction
 from signals.report.manual import EXPLAINED, TEMPLATE, read_manual
-from signals.report.page import page
+from signals.report.page import compare_page, page
 from signals.report.places import write_whole
 from signals.report.png import write_pictures
-from signals.report.reading import Reading, Wanted, read_file
+from signals.report.reading import Reading, Wanted, joined, read_file
 from signals.report.sections import sections
 from signals.report.tables import tables
 from signals.report.wiring import TEMPLATE as WIRING_TEMPLATE
@@ -60,8 +64,15 @@ class ExportFormat(StrEnum):
 
 @app.command("report")
 def report(
-    events: EventsArgument,
+    events: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="EVENTS...", help="Files of `ngatu watch --out`, or the centre's address, http(s)://…"),
+    ] = None,
     *,
+    junction: Annotated[
+        Path | None, typer.Option(help="Check in = out + stored over these lines; --template prints an example.")
+    ] = None,
+    template: Annotated[bool, typer.Option("--template", help="Print an example of --junction and end.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a page with plots and tables, in both languages.")] = None,
     png: Annotated[Path | None, typer.Option(help="Write the plots as PNG into this new folder.")] = None,
     language: Annotated[Language, typer.Option(help="Of the PNG files.")] = Language.VI,
@@ -74,10 +85,17 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Print what passed, how fast and how it queued; with --html or --png also draw it."""
+    if template:
+        print(JUNCTION_TEMPLATE, end="")
+        return
     with _faults_told("report"):
-        _check_not_input(events, html)
-        reading = _read(events, camera, boot, since, until)
-        made = assemble(reading, interval, pcu_table(pcu))
+        if not events:
+            raise ReportError("report", "wanted EVENTS; --template prints an example of --junction")
+        for source in events:
+            _check_not_input(source, html)
+        keep = None if junction is None else partial(keep_books, junction, load_junction(junction))
+        reading = joined([_read(source, camera, boot, since, until) for source in events])
+        made = assemble(reading, interval, pcu_table(pcu), keep)
         written: list[Path] = []
         if html is not None:
             write_whole(html, page(made, datetime.now(UTC)).encode())
@@ -142,27 +160,32 @@ def compare(
     template: Annotated[bool, typer.Option("--template", help="Print an example of COUNTS.csv and end.")] = False,
     offset: Annotated[float, typer.Option(help="Seconds to add to the manual times.")] = 0.0,
     whole: Annotated[bool, typer.Option("--whole", help="Leave out intervals that were not wholly watched.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write a page with plots and tables, in both languages.")] = None,
     camera: CameraOption = None,
     boot: BootOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Set the engine's counts beside a manual count: error and GEH of every movement and interval."""
+    """Set the engine's counts beside a manual count: error and GEH of every line, turning movement and interval."""
     if template:
         print(TEMPLATE, end="")
         return
     with _faults_told("compare"):
         if counts is None or events is None:
             raise ReportError("compare", "wanted COUNTS.csv and EVENTS; --template prints an example of the first")
+        _check_not_input(events, html)
         manual = read_manual(counts)
         reading = _read(events, camera, boot, None, None)
         found = compare_counts(counts, manual, reading.events, offset_s=offset, only_whole=whole)
+        if html is not None:
+            write_whole(html, compare_page(found, reading.source, str(counts), datetime.now(UTC)).encode())
+        written = [] if html is None else [str(html)]
         if as_json:
-            telling.print_json({**compare_telling.comparison_document(found), "reading": reading.account()})
+            document = compare_telling.comparison_document(found)
+            telling.print_json({**document, "reading": reading.account(), "written": written})
             return
         _tell_reading(reading)
-        for doubt in compare_telling.doubts(found):
-            telling.say(doubt)
         compare_telling.print_comparison(found)
+        _tell_written([] if html is None else [html])
 
 
 @contextmanager

@@ -1,10 +1,10 @@
 """Media seconds and the UTC labels people read: all is measured in media seconds, labels only place it in the day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from vision.events.bodies import Counts, Crossing
+from vision.events.bodies import Counts, Crossing, Health
 from vision.events.envelope import Event
 from vision.events.facts import FactsBody
 
@@ -45,3 +45,32 @@ def _moment_s(event: Event) -> float | None:
             return event.data.since_s
         case _:
             return None
+
+
+def ends_s(events: Sequence[Event]) -> dict[Boot, float]:
+    """The media second of the last frame of every boot whose agent said that it ended.
+
+    Counts and facts run to the end of their interval, of which a watch that is over lacks a part.
+    """
+    known = zeros(events)
+    return {
+        boot: (event.time - known[boot]).total_seconds()
+        for event in events
+        if isinstance(event.data, Health) and event.data.state in {"ended", "failed"}
+        if (boot := boot_of(event)) in known
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an interval really tells of: up to `until_s`, of which the share `coverage` was looked at."""
+
+    until_s: float
+    coverage: float
+
+
+def told(body: Counts | FactsBody, end_s: float | None) -> Told:
+    """The interval without what lies after the last frame. end_s None: nobody says when that was."""
+    if end_s is None or not body.since_s < end_s < body.until_s:
+        return Told(body.until_s, body.coverage)
+    return Told(end_s, min(body.coverage * (body.until_s - body.since_s) / (end_s - body.since_s), 1.0))

@@ -1,14 +1,18 @@
 """The report as one document for programs: every interval of every line and lane, and what happened."""
 
+from dataclasses import asdict
 from typing import Any
 
 from signals.report.assemble import Report
+from signals.report.greens import Discharge
 from signals.report.happened import Happening
+from signals.report.junction import Books
+from signals.report.junction_section import verdict_sentences
 from signals.report.number import Number
 from signals.report.sections import sentence
 from signals.report.sheets import LaneSheet, LineSheet
 from signals.report.turning import ApproachRow, Turning
-from signals.report.words import Language, words
+from signals.report.words import Language, Words, words
 
 APPROACH = ("vehicles", "control_delay_s", "arrivals_on_green", "split_failures", "saturation_pcu_h")
 
@@ -23,11 +27,13 @@ def report_document(report: Report) -> dict[str, Any]:
         "interval_s": report.interval_s,
         "pcu_table": report.pcu.name,
         "cameras": list(report.cameras),
+        "junction": _books(report.books, own) if report.books else None,
         "notes": [{"key": note.key, "sentence": sentence(note, own)} for note in report.notes],
         "lines": [_line(sheet) for sheet in report.lines],
         "lanes": [_lane(sheet) for sheet in report.lanes],
         "turnings": [_turning(one) for one in report.turnings],
         "approaches": [_approach(row) for row in report.approaches],
+        "discharges": [_discharge(one) for one in report.discharges],
         "incidents": [_happening(one) for one in report.happened.incidents],
         "troubles": [_happening(one) for one in report.happened.troubles],
         "findings": [
@@ -104,6 +110,65 @@ def _approach(row: ApproachRow) -> dict[str, Any]:
         "level_of_service": None if level is None else level.model_dump(mode="json"),
         **{name: _number(getattr(row, name)) for name in APPROACH},
     }
+
+
+def _discharge(one: Discharge) -> dict[str, Any]:
+    slices = [
+        {
+            "since_s": part.since_s,
+            "until_s": part.until_s,
+            "greens": part.greens,
+            "vehicles": _number(part.vehicles),
+            "vehicles_pcu": _number(part.vehicles_pcu),
+            "per_green": _number(part.per_green),
+            "flow_pcu_h": _number(part.flow_pcu_h),
+        }
+        for part in one.slices
+    ]
+    return {
+        "camera": one.camera,
+        "stop_line": one.stop_line,
+        "signal_group": one.signal_group,
+        "greens": one.greens,
+        "whole": one.whole,
+        "pcu_table": one.pcu_table,
+        "queue_veh": _number(one.queue_veh),
+        "saturation_pcu_h": _number(one.saturation_pcu_h),
+        "slices": slices,
+    }
+
+
+def _books(books: Books, own: Words) -> dict[str, Any]:
+    verdict = books.verdict
+    return {
+        "junction": books.junction.junction,
+        "storage": books.junction.storage,
+        "window_s": books.window_s,
+        "windows_left_out": books.left_out,
+        "balanced": verdict.balanced if books.windows else None,
+        "lying_arm": verdict.line,
+        "lying_camera": verdict.camera,
+        "sentences": verdict_sentences(books, own),
+        "suspects": [_finite(asdict(one)) for one in verdict.suspects],
+        "imbalances": [
+            {**_labels(books, one.since_s, one.until_s), "in": one.counted_in, "out": one.counted_out,
+             "in_less_out_low": one.low, "in_less_out_high": one.high}
+            for one in verdict.imbalances
+        ],
+        "windows": [
+            {**_labels(books, one.since_s, one.until_s), "counts": [asdict(count) for count in one.counts]}
+            for one in books.windows
+        ],
+    }  # fmt: skip
+
+
+def _labels(books: Books, since_s: float, until_s: float) -> dict[str, str]:
+    return {"since": books.moment(since_s).isoformat(), "until": books.moment(until_s).isoformat()}
+
+
+def _finite(suspect: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no infinity: a factor without an upper end is null there."""
+    return {key: None if value == float("inf") else value for key, value in suspect.items()}
 
 
 def _happening(one: Happening) -> dict[str, Any]:

@@ -42,6 +42,10 @@ class WiringError(LineError):
     """A file of detector channels is wrong."""
 
 
+class JunctionError(LineError):
+    """A file of a junction's lines is wrong, or does not fit the events."""
+
+
 class OutputError(ReportError):
     """A place cannot be written."""
 

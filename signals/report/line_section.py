@@ -17,7 +17,7 @@ HOUR_S = 3600.0
 def line_section(report: Report, sheet: LineSheet, words: Words) -> Section:
     place = {"line": sheet.line, "camera": sheet.camera}
     told = [words("line.coverage", share=words.share(sheet.coverage), length=length(sheet.told_s, words))]
-    told.append(words("line.pcu", table=report.pcu.name, title=report.pcu.title))
+    told.append(words("line.pcu", table=report.pcu.name, title=_title(report, words)))
     figures = list(_line_figures(report, sheet, words))
     if not _knows_speed(sheet):
         told.append(words("line.no_speed"))
@@ -28,6 +28,12 @@ def line_section(report: Report, sheet: LineSheet, words: Words) -> Section:
         figures,
         [_line_grid(report, sheet, words)],
     )
+
+
+def _title(report: Report, words: Words) -> str:
+    """A table that somebody made himself has its title in one language."""
+    title = words.term("pcu_table", report.pcu.name)
+    return report.pcu.title if title == report.pcu.name else title
 
 
 def _knows_speed(sheet: LineSheet) -> bool:

@@ -1,8 +1,8 @@
-"""A manual count from a CSV file: who counted what, over which line, from when to when."""
+"""A manual count from a CSV file: who counted what, over which line or on which way, from when to when."""
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,22 +13,27 @@ from signals.report.errors import ManualError
 from vision.events.bodies import Direction
 from vision.vehicles import KIND_NAMES, KindName
 
-NEEDED = ("since", "until", "line", "vehicle", "n")
-COLUMNS = (*NEEDED, "direction", "camera")
+NEEDED = ("since", "until", "vehicle", "n")
+OF_LINES = ("line", "direction")
+OF_TURNS = ("entry", "exit")
+COLUMNS = (*NEEDED, *OF_LINES, *OF_TURNS, "camera")
 EVERY = ("", "all")
 
 TEMPLATE = """\
-since,until,line,direction,vehicle,n,camera
-2026-11-20 07:00:00,2026-11-20 07:15:00,north_stop,right_to_left,motorbike,212,
-2026-11-20 07:00:00,2026-11-20 07:15:00,north_stop,right_to_left,car,38,
-2026-11-20 07:15:00,2026-11-20 07:30:00,north_stop,right_to_left,all,261,
+since,until,line,direction,entry,exit,vehicle,n,camera
+2026-11-20 07:00:00,2026-11-20 07:15:00,north_stop,right_to_left,,,motorbike,212,
+2026-11-20 07:00:00,2026-11-20 07:15:00,north_stop,right_to_left,,,car,38,
+2026-11-20 07:15:00,2026-11-20 07:30:00,north_stop,right_to_left,,,all,261,
+2026-11-20 07:00:00,2026-11-20 07:15:00,,,north_stop,east_exit,motorbike,41,
+2026-11-20 07:00:00,2026-11-20 07:15:00,,,north_stop,east_exit,car,7,
 """
 EXPLAINED = """\
-One row for each interval, line, direction and kind that somebody counted; the order of the columns is free.
+One row for each interval, kind, and line or turning movement that somebody counted; the order of the columns is free.
 since, until  clock times (2026-11-20 07:00:00, Vietnam's time unless an offset such as +00:00 stands behind), or
               seconds from the first frame of one recording (0, 90.5); the end is not part of the interval
-line          name of the line in the scene
+line          name of the line in the scene, for a count over one line
 direction     left_to_right or right_to_left; empty or all: both together
+entry, exit   for a turning movement: names of the lines over which it enters and leaves; then line stays empty
 vehicle       motorbike, bicycle, car, bus, truck, pedestrian; empty or all: every kind but pedestrians
 n             vehicles, 0 or more: a row with 0 says that somebody looked and saw none; a missing row says nothing
 camera        only where events of several cameras are compared
@@ -39,14 +44,29 @@ Moment = datetime | float
 
 
 @dataclass(frozen=True, slots=True)
+class OverLine:
+    """direction None: both together."""
+
+    line: str
+    direction: Direction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From one line to another through the junction; both ends of the same name: turned around."""
+
+    entry: str
+    exit: str
+
+
+@dataclass(frozen=True, slots=True)
 class ManualCount:
-    """`n` vehicles over `line` in [since, until). direction, vehicle, camera None: all of them; `row` in the file."""
+    """`n` vehicles at `place` in [since, until). vehicle, camera None: all of them; `row` in the file."""
 
     row: int
     since: Moment
     until: Moment
-    line: str
-    direction: Direction | None
+    place: OverLine | Way
     vehicle: KindName | None
     n: int
     camera: str | None
@@ -82,11 +102,15 @@ def read_manual(file: Path) -> list[ManualCount]:
 def _check_heading(file: Path, names: object) -> None:
     found = [str(name).strip() for name in cast(list[str], names)]
     absent = [name for name in NEEDED if name not in found]
+    placed = "line" in found or set(OF_TURNS) <= set(found)
     strange = [name for name in found if name not in COLUMNS]
-    if absent or strange or len(set(found)) != len(found):
+    if absent or not placed or strange or len(set(found)) != len(found):
         shown = ", ".join(found) or "nothing"
         raise ManualError(
-            file, 1, f"wanted the heading {','.join(COLUMNS)} (the last two may be absent); found {shown}"
+            file,
+            1,
+            f"wanted the heading {','.join(COLUMNS)} (needed: {', '.join(NEEDED)}, and line or entry and exit); "
+            f"found {shown}",
         )
 
 
@@ -98,11 +122,9 @@ def _count(file: Path, line: int, row: Mapping[str, str | None]) -> ManualCount:
     since, until = (_moment(file, line, name, cells[name]) for name in ("since", "until"))
     if isinstance(since, datetime) != isinstance(until, datetime):
         raise ManualError(file, line, f"since, until: wanted two clock times or two seconds; found {since} and {until}")
-    if not cells["line"]:
-        raise ManualError(file, line, "line: wanted the name of a line, found nothing")
     count = ManualCount(
-        line, since, until, cells["line"], _direction(file, line, cells.get("direction", "")),
-        _vehicle(file, line, cells["vehicle"]), _whole(file, line, cells["n"]), cells.get("camera") or None,
+        line, since, until, _place(file, line, cells), _vehicle(file, line, cells["vehicle"]),
+        _whole(file, line, cells["n"]), cells.get("camera") or None,
     )  # fmt: skip
     if not count.length_s > 0:
         raise ManualError(file, line, f"until: wanted a time after since {cells['since']}, found {cells['until']}")
@@ -123,6 +145,18 @@ def _moment(file: Path, line: int, name: str, text: str) -> Moment:
         wanted = "a clock time such as 2026-11-20 07:00:00, or seconds of the recording such as 90.5"
         raise ManualError(file, line, f"{name}: wanted {wanted}; found {text!r}") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+
+
+def _place(file: Path, line: int, cells: Mapping[str, str]) -> OverLine | Way:
+    said = {name: cells.get(name, "") for name in (*OF_LINES, *OF_TURNS)}
+    found = ", ".join(f"{name} {value}" for name, value in said.items() if value) or "nothing"
+    if said["entry"] and said["exit"] and not (said["line"] or said["direction"]):
+        return Way(said["entry"], said["exit"])
+    if said["line"] and not (said["entry"] or said["exit"]):
+        return OverLine(said["line"], _direction(file, line, said["direction"]))
+    raise ManualError(
+        file, line, f"line: wanted the name of a line, or of two lines as entry and exit without line; found {found}"
+    )
 
 
 def _direction(file: Path, line: int, text: str) -> Direction | None:
@@ -154,14 +188,7 @@ def _check_agree(file: Path, counts: list[ManualCount]) -> None:
     for one in counts:
         if isinstance(one.since, datetime) != isinstance(first.since, datetime):
             raise ManualError(file, one.row, f"since: wanted the same kind of time as in line {first.row}")
-        key = (one.since, one.until, one.line, one.direction, one.vehicle, one.camera)
+        key = (one.since, one.until, one.place, one.vehicle, one.camera)
         if key in seen:
-            raise ManualError(file, one.row, f"the same interval, line, direction and kind as in line {seen[key]}")
+            raise ManualError(file, one.row, f"the same interval, place and kind as in line {seen[key]}")
         seen[key] = one.row
-
-
-def by_place(counts: list[ManualCount]) -> Iterator[tuple[tuple[str | None, str, Direction | None], list[ManualCount]]]:
-    """The rows of each (camera, line, direction), in the order of the file."""
-    places = dict.fromkeys((one.camera, one.line, one.direction) for one in counts)
-    for place in places:
-        yield place, [one for one in counts if (one.camera, one.line, one.direction) == place]

@@ -1,7 +1,7 @@
 """Events as a camera wrote them, one JSON object a line; what cannot be used is counted and named."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -102,6 +102,24 @@ def read_lines(source: str, lines: Iterable[bytes], wanted: Wanted) -> Reading:
     if not reading.events:
         raise EventsError(source, _nothing_left(reading))
     return reading
+
+
+def joined(readings: Sequence[Reading]) -> Reading:
+    """Several sources as one; an event that two of them hold counts once."""
+    if len(readings) == 1:
+        return readings[0]
+    whole, seen = Reading(", ".join(reading.source for reading in readings)), set[str]()
+    for one in readings:
+        fresh = [event for event in one.events if event.id not in seen]
+        seen.update(event.id for event in fresh)
+        whole.events += fresh
+        whole.repeated += one.repeated + len(one.events) - len(fresh)
+        whole.lines += one.lines
+        whole.damaged += one.damaged
+        whole.damages += [Damage(each.line, f"{one.source}: {each.problem}") for each in one.damages]
+        whole.unknown.update(one.unknown)
+        whole.left_out += one.left_out
+    return whole
 
 
 def _lines(file: Iterable[bytes]) -> Iterator[bytes]:

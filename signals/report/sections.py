@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from signals.report.assemble import Note, Report
+from signals.report.discharge_section import discharge_section
 from signals.report.happened import Happening
+from signals.report.junction_section import junction_section
 from signals.report.line_section import line_section
 from signals.report.number import Number, total
 from signals.report.section import Figure, Grid, Section, length
@@ -20,7 +22,9 @@ def sections(report: Report, words: Words) -> list[Section]:
     lines = [line_section(report, sheet, words) for sheet in report.lines]
     turns = [_turning_section(one, words) for one in report.turnings]
     lanes = [_lane_section(report, sheet, words) for sheet in report.lanes]
-    return [*lines, *turns, *_approach_sections(report, words), *lanes, *_happened(report, words)]
+    greens = [discharge_section(one, words) for one in report.discharges]
+    books = [junction_section(report.books, words)] if report.books else []
+    return [*books, *lines, *turns, *_approach_sections(report, words), *greens, *lanes, *_happened(report, words)]
 
 
 def sentence(note: Note, words: Words) -> str:
@@ -31,7 +35,7 @@ def sentence(note: Note, words: Words) -> str:
 def _lane_section(report: Report, sheet: LaneSheet, words: Words) -> Section:
     caption = words("chart.queue", lane=sheet.lane, interval=length(report.interval_s, words))
     coverage = [(cell.since, cell.until, cell.coverage) for cell in sheet.cells]
-    shown = [name for name in LANE_MEASURES[:3] if any(cell.figures[name].value is not None for cell in sheet.cells)]
+    shown = [name for name in LANE_MEASURES[:3] if any(cell.figures[name].value for cell in sheet.cells)]
     panels = [
         Panel(
             words(f"measure.{name}"), [Mark(cell.since, cell.until, cell.figures[name]) for cell in sheet.cells], "bar"

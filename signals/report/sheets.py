@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from statistics import fmean, stdev
 from typing import Literal
 
-from signals.report.clock import VIETNAM, Boot, boot_of, zeros
+from signals.report.clock import VIETNAM, Boot, boot_of, ends_s, told, zeros
 from signals.report.number import Number, mean_speed, of_figure, total
 from vision.events.bodies import Counts, Crossing, Direction
 from vision.events.envelope import Event
@@ -139,16 +139,18 @@ def is_length(length_s: float, interval_s: float) -> bool:
 
 def _from_facts(events: Sequence[Event], interval_s: float) -> dict[tuple[str, str], list[LineCell]]:
     """Lanes of one line and interval are added up."""
-    known = zeros(events)
-    grouped = defaultdict[tuple[str, str, datetime, datetime], list[LineFacts]](list)
+    known, last_s = zeros(events), ends_s(events)
+    grouped = defaultdict[tuple[str, str, datetime, datetime, float], list[LineFacts]](list)
     for event in events:
         body = event.data
         if isinstance(body, LineFacts) and is_length(body.until_s - body.since_s, interval_s):
-            grouped[event.camera, body.line, *_span(event, known, body.since_s, body.until_s)].append(body)
+            told_s = told(body, last_s.get(boot_of(event))).until_s - body.since_s
+            span = _span(event, known, body.since_s, body.until_s)
+            grouped[event.camera, body.line, *span, told_s].append(body)
     found = defaultdict[tuple[str, str], list[LineCell]](list)
-    for (camera, line, since, until), bodies in grouped.items():
+    for (camera, line, since, until, told_s), bodies in grouped.items():
         coverage, moved = min(one.coverage for one in bodies), any(one.view_moved for one in bodies)
-        cell = LineCell(since, until, coverage, (until - since).total_seconds(), moved)
+        cell = LineCell(since, until, coverage, told_s, moved)
         volumes, speeds = defaultdict[Passing, list[Number]](list), defaultdict[Direction, list[Number]](list)
         cell.vehicles = [of_figure(body.vehicles) for body in bodies]
         cell.vehicles_pcu, cell.pcu_table = [of_figure(body.vehicles_pcu) for body in bodies], bodies[0].pcu_table
@@ -164,7 +166,7 @@ def _from_facts(events: Sequence[Event], interval_s: float) -> dict[tuple[str, s
 
 def _from_counts(events: Sequence[Event], interval_s: float) -> dict[tuple[str, str], list[LineCell]]:
     """An interval belongs wholly to the cell of the clock in which it begins, as in the centre's counts."""
-    known = zeros(events)
+    known, last_s = zeros(events), ends_s(events)
     cells: dict[tuple[str, str, float], LineCell] = {}
     for event in events:
         body = event.data
@@ -178,7 +180,7 @@ def _from_counts(events: Sequence[Event], interval_s: float) -> dict[tuple[str, 
         )
         length_s = (until - since).total_seconds()
         cell.coverage = min(cell.coverage + body.coverage * length_s / interval_s, 1.0)
-        cell.told_s += length_s
+        cell.told_s += told(body, last_s.get(boot_of(event))).until_s - body.since_s
         cell.view_moved = cell.view_moved or body.view_moved
         for way, kinds in body.counts.items():
             for kind, n in kinds.items():

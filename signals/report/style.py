@@ -32,6 +32,8 @@ svg .band.second { fill: $band2; }
 svg .cover { fill: $strong; }
 svg .grid { stroke: $line; fill: none; }
 svg .axis { stroke: $strong; fill: none; }
+svg .level { stroke: $accent; fill: none; stroke-width: 1.5; stroke-dasharray: 5 4; }
+svg .halo { stroke: $surface; fill: none; stroke-width: 3; stroke-opacity: 0.75; }
 svg .whisker { stroke: $text; fill: none; stroke-width: 1; }
 svg .hatch { stroke: $strong; fill: none; stroke-width: 1; stroke-opacity: 0.7; }
 """

@@ -26,6 +26,17 @@ class Drawing:
     def line(self, look: str, x1: float, y1: float, x2: float, y2: float) -> None:
         self.path(look, f"M{_n(x1)} {_n(y1)}L{_n(x2)} {_n(y2)}")
 
+    def error_bar(self, start: tuple[float, float], end: tuple[float, float], cap: float) -> None:
+        """A line with caps across its ends, `cap` to each side; a halo lets it stand out before any colour."""
+        (x1, y1), (x2, y2) = start, end
+        flat = abs(x2 - x1) > abs(y2 - y1)
+        across = (0.0, cap) if flat else (cap, 0.0)
+        strokes = f"M{_n(x1)} {_n(y1)}L{_n(x2)} {_n(y2)}"
+        for x, y in (start, end) if cap else ():
+            strokes += f" M{_n(x - across[0])} {_n(y - across[1])}L{_n(x + across[0])} {_n(y + across[1])}"
+        self.path("halo", strokes)
+        self.path("whisker", strokes)
+
     def dot(self, look: str, x: float, y: float, radius: float) -> None:
         self._add("circle", look, {"cx": _n(x), "cy": _n(y), "r": _n(radius)})
 

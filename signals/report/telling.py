@@ -1,7 +1,7 @@
 """What the commands print: tables for people through rich, documents for programs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -10,6 +10,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from signals.report.assemble import Report
+from signals.report.junction_section import verdict_sentences
 from signals.report.section import Grid, Section
 from signals.report.sections import sections, sentence
 from signals.report.words import Language, words
@@ -30,7 +31,16 @@ def print_report(report: Report) -> None:
     console.print(Text(f"{report.reading.source}: {len(report.reading.events)} events, {told}"), soft_wrap=True)
     for note in report.notes:
         say(sentence(note, own))
-    for section in sections(report, own):
+    if report.books:
+        for told in verdict_sentences(report.books, own):
+            say(told, "junction:")
+    print_sections(sections(report, own))
+
+
+def print_sections(found: Sequence[Section]) -> None:
+    """Their tables; pictures are for the page."""
+    console = Console()
+    for section in found:
         for grid in section.grids:
             if grid.rows:
                 console.print(_rich(section, grid))

@@ -18,6 +18,8 @@ WIDTH_PX, LEFT_PX, RIGHT_PX = 760, 64, 748
 TOP_PX, TITLE_PX, PLOT_PX, GAP_PX = 6, 18, 64, 14
 STRIP_PX, FOOT_PX = 12, 24
 WHISKER_CAP_PX, LEAST_CAP_PX = 2.5, 6.0
+LEAST_SEEN = 0.1
+"""Of an interval's time: what so few frames show of it would look like a zero."""
 TICKS_AT_MOST = 7
 TICK_STEPS_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 
@@ -70,8 +72,8 @@ def draw_time_chart(chart: TimeChart, words: Words) -> Drawing:
 
 
 def gaps(coverage: Sequence[tuple[datetime, datetime, float]]) -> Iterator[tuple[datetime, datetime]]:
-    """Stretches of which nothing is known, between the first and the last interval."""
-    seen = sorted((since, until) for since, until, share in coverage if share > 0)
+    """Stretches of which next to nothing is known, between the first and the last interval."""
+    seen = sorted((since, until) for since, until, share in coverage if share >= LEAST_SEEN)
     edge = min(since for since, _, _ in coverage)
     for since, until in [*seen, (max(until for _, until, _ in coverage),) * 2]:
         if since > edge:
@@ -142,10 +144,7 @@ def _draw_mark(drawing: Drawing, panel: Panel, mark: Mark, place: _Place, *, two
         drawing.dot(look, middle, place.y(value), min(3.5, max(1.5, slot / 3)))
     if mark.number.error:
         low, high = place.y(value - mark.number.error), place.y(value + mark.number.error)
-        drawing.line("whisker", middle, high, middle, low)
-        if slot >= LEAST_CAP_PX:
-            for y in (low, high):
-                drawing.line("whisker", middle - WHISKER_CAP_PX, y, middle + WHISKER_CAP_PX, y)
+        drawing.error_bar((middle, high), (middle, low), WHISKER_CAP_PX if slot >= LEAST_CAP_PX else 0.0)
 
 
 def _draw_strip(drawing: Drawing, chart: TimeChart, top: float, axis: _TimeAxis, words: Words) -> None:

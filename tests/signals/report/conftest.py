@@ -9,7 +9,7 @@ import pytest
 
 from vision.events.bodies import Counts, Crossing, Direction
 from vision.events.envelope import EVENT, Event
-from vision.events.facts import Figure, LaneFacts, LineFacts
+from vision.events.facts import Figure, LaneFacts, LineFacts, Turn, TurningFacts
 from vision.events.stream import EventStream
 
 SEVEN = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
@@ -83,6 +83,34 @@ def lane_facts() -> Callable[..., LaneFacts]:
             "lane": "lane_1",
         }
         return LaneFacts(since_s=since_s, **{**usual, **figures, **said})
+
+    return make
+
+
+@pytest.fixture
+def turning_facts() -> Callable[..., TurningFacts]:
+    """`length_s` of turns: vehicles by (entry, exit) and kind, each ± 2; `lost` entered and were not seen to leave."""
+
+    def make(
+        since_s: float, turns: dict[tuple[str, str], dict[str, int]], lost: int = 0, length_s: float = 15.0, **said: Any
+    ) -> TurningFacts:
+        def known(value: float) -> Figure:
+            return Figure(value=value, error=2.0)
+
+        made = tuple(
+            Turn(
+                entry=entry, exit=exit_, movement=f"{entry}_{exit_}", vehicles=known(sum(kinds.values())),
+                volume={kind: known(n) for kind, n in kinds.items()}, vehicles_pcu=known(sum(kinds.values())),
+            )
+            for (entry, exit_), kinds in turns.items()
+        )  # fmt: skip
+        n = sum(sum(kinds.values()) for kinds in turns.values())
+        usual = {
+            "until_s": since_s + length_s, "coverage": 1.0, "pcu_table": "tcvn_4054_2005", "pcu_unit": "pcu",
+            "entered": known(n + lost), "left": known(n), "vanished": known(lost), "appeared": known(0),
+            "trembled": known(0), "stored_change": known(0), "imbalance": known(lost),
+        }  # fmt: skip
+        return TurningFacts(since_s=since_s, turns=made, **{**usual, **said})
 
     return make
 

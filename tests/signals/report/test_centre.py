@@ -24,7 +24,9 @@ Make = Callable[..., Any]
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data: Path = tmp_path_factory.mktemp("centre")
-    app = create_app(Settings(f"sqlite:///{data / 'ngatu.db'}", data, hosts=frozenset({"127.0.0.1"}), place="Thử"))
+    app = create_app(
+        Settings(f"sqlite:///{data / 'ngatu.db'}", data, hosts=frozenset({"127.0.0.1"}), place="Thử", local=True)
+    )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

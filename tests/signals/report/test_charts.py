@@ -94,3 +94,8 @@ def test_bands_are_as_wide_as_their_vehicles() -> None:
     wide, narrow = (float(band.get("d", "").split("v")[1].split("C")[0]) for band in found(drawing, "band"))
     assert wide == pytest.approx(3 * narrow)
     assert "40 ± 3" in [text.text for text in found(drawing, "tick")]
+
+
+def test_an_interval_of_which_a_few_frames_were_looked_at_is_hatched_and_no_zero() -> None:
+    drawing = drawn([], [(minute(0), minute(1), 1.0), (minute(1), minute(2), 0.01), (minute(2), minute(3), 1.0)])
+    assert len(found(drawing, "hatch")) == 2

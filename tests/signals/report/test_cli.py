@@ -105,7 +105,7 @@ def test_compare_says_error_and_geh(ngatu: Make, events: Path, tmp_path: Path) -
     assert document["share_geh_below_5"] == 0.5
     table = ngatu("compare", manual, events)
     assert table.exit_code == 0
-    assert "50% of 2 rows have GEH below 5" in table.stdout
+    assert "50.0\N{NO-BREAK SPACE}% of 2 rows have GEH below 5" in table.stdout
 
 
 @pytest.mark.parametrize("command", ["compare", "export"])

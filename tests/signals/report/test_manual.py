@@ -5,9 +5,10 @@ import pytest
 
 from signals.report.clock import VIETNAM
 from signals.report.errors import ManualError
-from signals.report.manual import TEMPLATE, read_manual
+from signals.report.manual import TEMPLATE, OverLine, Way, read_manual
 
 HEAD = "since,until,line,direction,vehicle,n\n"
+TURNS = "since,until,entry,exit,vehicle,n\n"
 
 
 @pytest.fixture
@@ -18,8 +19,9 @@ def file(tmp_path: Path) -> Path:
 def test_the_printed_example_can_be_read(file: Path) -> None:
     file.write_text(TEMPLATE, "utf-8")
     counts = read_manual(file)
-    assert [one.n for one in counts] == [212, 38, 261]
+    assert [one.n for one in counts] == [212, 38, 261, 41, 7]
     assert counts[2].vehicle is None
+    assert counts[3].place == Way("north_stop", "east_exit")
 
 
 def test_clock_times_are_vietnams_unless_they_say_otherwise(file: Path) -> None:
@@ -32,7 +34,7 @@ def test_clock_times_are_vietnams_unless_they_say_otherwise(file: Path) -> None:
 def test_a_spreadsheets_byte_order_mark_and_blanks_do_no_harm(file: Path) -> None:
     file.write_text("\ufeff" + HEAD.replace(",", ", ") + " 0 , 10.5 ,stop,, , 4 \n", "utf-8")
     (one,) = read_manual(file)
-    assert (one.length_s, one.direction, one.vehicle, one.n) == (10.5, None, None, 4)
+    assert (one.length_s, one.place, one.vehicle, one.n) == (10.5, OverLine("stop", None), None, 4)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,11 @@ def test_a_spreadsheets_byte_order_mark_and_blanks_do_no_harm(file: Path) -> Non
         (HEAD + "0,10,stop,all,car,1\n0,10,stop,,car,2\n", ":3: the same interval"),
         (HEAD + "0,10,stop,all,car,1,9\n", "found more"),
         (HEAD + "0,10,stop\n", "found fewer"),
+        ("since,until,vehicle,n\n", ":1: wanted the heading"),
+        ("since,until,entry,vehicle,n\n", ":1: wanted the heading"),
+        (TURNS + "0,10,,,car,1\n", ":2: line: wanted the name of a line, or of two lines as entry and exit"),
+        (TURNS + "0,10,north,,car,1\n", "found entry north"),
+        (HEAD.replace("n\n", "n,entry,exit\n") + "0,10,stop,,car,1,north,south\n", "found line stop, entry north"),
     ],
 )
 def test_anything_else_is_refused_with_its_line(file: Path, text: str, where: str) -> None:
