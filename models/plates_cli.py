@@ -1,4 +1,4 @@
-"""The command `ngatu plates read`: pictures go in, number plates with what stands on them come out."""
+"""The command `ngatu plates read`: pictures or a recording go in, number plates come out."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -12,19 +12,14 @@ from typer.core import TyperGroup
 from models.errors import ModelsError
 from models.plates_pictures import load_picture, named_pictures
 from models.plates_telling import Account, Looked, fail, print_account, write_annotated
-from models.registry.advice import card_path
+from models.plates_video import read_video
+from models.plates_video_telling import print_video, write_pictures
+from models.registry.plate_eyes import open_plate_eyes, open_plate_networks
 from models.registry.resolve import resolve_model
-from models.registry.shipped import shipped
 from vision.arrays import U8
-from vision.detect.card_file import load_card
 from vision.detect.detector import Detector
-from vision.detect.model_file import read_model_file
 from vision.errors import SourceError, VisionError
-from vision.plates.card import PlateReaderCard
-from vision.plates.finder import PlateFinder
-from vision.plates.finder_card import FinderCard
 from vision.plates.found import PlateFound, read_crop, read_plates
-from vision.plates.reader import PlateReader
 
 BAD_INPUT = 2
 
@@ -40,7 +35,9 @@ class Commands(TyperGroup):
             raise typer.Exit(BAD_INPUT) from error
 
 
-plates_app = typer.Typer(cls=Commands, no_args_is_help=True, help="Find and read number plates in pictures.")
+plates_app = typer.Typer(
+    cls=Commands, no_args_is_help=True, help="Find and read number plates in pictures and recordings."
+)
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.add_typer(plates_app, name="plates")
 
@@ -49,13 +46,18 @@ Look = Callable[[U8], Sequence[PlateFound]]
 
 @plates_app.callback()
 def _plates() -> None:
-    """Find and read number plates in pictures."""
+    """Find and read number plates in pictures and recordings."""
 
 
 @plates_app.command("read")
 def read(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Pictures, or folders of pictures.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH…]", help="Pictures, or folders of pictures.")
+    ] = None,
     *,
+    video: Annotated[
+        str | None, typer.Option("--video", metavar="CLIP", help="A recording instead: one plate for each vehicle.")
+    ] = None,
     crops: Annotated[bool, typer.Option("--crops", help="Each picture shows one plate and little else.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")] = False,
     pictures: Annotated[
@@ -68,12 +70,20 @@ def read(
 ) -> None:
     """Find the plates of each picture and read them; one that cannot be read surely is marked as abstained.
 
+    With --video the vehicles of a recording are followed, and the best views of each vote on its plate.
     Exit code 2 when something named is no picture that can be read; the others are read all the same.
     """
+    _check(paths or [], video, crops)
     if pictures is not None:
         _make_folder(pictures)
+    if video is not None:
+        seen = read_video(video, resolve_model(model), open_plate_eyes(finder, reader), threads)
+        if pictures is not None:
+            write_pictures(pictures, seen)
+        print_video(seen, as_json)
+        raise typer.Exit(BAD_INPUT if seen.problems else 0)
     account = Account()
-    files, account.problems = named_pictures(paths)
+    files, account.problems = named_pictures(paths or [])
     look = _open(finder, reader, model, crops, threads)
     for file in _shown(files):
         _look_at(file, look, pictures, account)
@@ -96,16 +106,20 @@ def _look_at(file: Path, look: Look, pictures: Path | None, account: Account) ->
 
 def _open(finder: Path | None, reader: Path | None, model: Path | None, crops: bool, threads: int) -> Look:
     """All networks loaded and tried, and what to do with one picture."""
-    finder_file, reader_file = finder or shipped("plate-finder"), reader or shipped("plate-reader")
-    for file in (finder_file, reader_file):
-        read_model_file(file)  # before its card: of a file that is not there, the file is what is missing
-    finds = PlateFinder.open(finder_file, load_card(card_path(finder_file), FinderCard), threads=threads)
-    reads = PlateReader.open(reader_file, load_card(card_path(reader_file), PlateReaderCard), threads=threads)
+    finds, reads = open_plate_networks(finder, reader, threads=threads)
     if crops:
         return lambda image: [read_crop(image, finds, reads)]
     resolved = resolve_model(model)
     detector = Detector.open(resolved.file, resolved.card, threads=threads)
     return lambda image: read_plates(image, detector.detect([image])[0], finds, reads)
+
+
+def _check(paths: Sequence[Path], video: str | None, crops: bool) -> None:
+    """ModelsError where what is named cannot be meant together."""
+    if video is None and not paths:
+        raise ModelsError("wanted pictures, folders of pictures, or --video CLIP, found none of them")
+    if video is not None and (paths or crops):
+        raise ModelsError("--video: wanted the recording alone, found pictures or --crops beside it")
 
 
 def _make_folder(folder: Path) -> None:

@@ -29,6 +29,9 @@ class Pixels(Protocol):
     def shrink_into(self, out: U8, part: Rect | None = None) -> None:
         """Fill `out`, (3, h, w) uint8 planes B, G, R, with `part` of the picture, None for all, filtered bilinearly."""
 
+    def cut(self, part: Rect) -> U8:
+        """A copy of `part`, (h, w, 3) uint8: the very bytes that `bgr` has there, without making the rest."""
+
     def luma(self, size_px: tuple[int, int]) -> U8:
         """(h, w) uint8: the brightness of the whole picture, each pixel the mean of what it covers."""
 
@@ -57,6 +60,10 @@ class ImagePixels:
         small = cv2.resize(self._image[y1:y2, x1:x2], size_px, interpolation=cv2.INTER_LINEAR)
         for channel, plane in enumerate(out):
             cv2.extractChannel(small, channel, plane)
+
+    def cut(self, part: Rect) -> U8:
+        x1, y1, x2, y2 = part
+        return self._image[y1:y2, x1:x2].copy()
 
     def luma(self, size_px: tuple[int, int]) -> U8:
         small = cv2.resize(self._image, size_px, interpolation=cv2.INTER_AREA)

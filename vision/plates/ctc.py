@@ -15,19 +15,24 @@ def greedy(best: I64) -> list[int]:
     return [int(code) for before, code in pairwise([BLANK, *best.tolist()]) if code not in (BLANK, before)]
 
 
-def peaks(chances: F32) -> list[float]:
-    """(columns, classes) chances → for each character that `greedy` reads the highest chance within its run."""
+def peak_columns(chances: F32) -> list[int]:
+    """(columns, classes) chances → for each character that `greedy` reads the surest column of its run."""
     best = chances.argmax(1)
-    found: list[float] = []
+    found: list[int] = []
     for column, code in enumerate(best.tolist()):
         if code == BLANK:
             continue
-        chance = float(chances[column, code])
         if column and best[column - 1] == code:
-            found[-1] = max(found[-1], chance)
+            if chances[column, code] > chances[found[-1], code]:
+                found[-1] = column
         else:
-            found.append(chance)
+            found.append(column)
     return found
+
+
+def peaks(chances: F32) -> list[float]:
+    """(columns, classes) chances → for each character that `greedy` reads the highest chance within its run."""
+    return [float(chances[column].max()) for column in peak_columns(chances)]
 
 
 def chance_of(codes: Sequence[int], chances: F32) -> float:

@@ -1,6 +1,7 @@
 """Which texts can stand on a Vietnamese plate. Evidence beside the picture: it never invents or changes a character."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
@@ -9,8 +10,10 @@ from typing import Any
 import yaml
 
 from vision.plates.text import ALPHABET, Ground
+from vision.vehicles import KindName
 
 DIGITS = tuple("0123456789")
+BEARERS: frozenset[KindName] = frozenset({"motorbike", "car", "bus", "truck"})
 
 
 class Certainty(StrEnum):
@@ -28,6 +31,7 @@ class Format:
     rows       what stands above and below the row break: place by place, what may stand there
     lines      1 (both on one row), 2, or either
     grounds    the colours it is seen on
+    vehicles   the kinds that bear it
     """
 
     name: str
@@ -36,18 +40,29 @@ class Format:
     rows: tuple[tuple[tuple[str, ...], ...], ...]
     lines: frozenset[int]
     grounds: frozenset[Ground]
+    vehicles: frozenset[KindName] = BEARERS
 
     def pattern(self) -> re.Pattern[str]:
-        places = [place for row in self.rows for place in row]
-        return re.compile("".join(f"(?:{'|'.join(place)})" for place in places))
+        return _compiled([place for row in self.rows for place in row])
+
+    def row_patterns(self) -> tuple[re.Pattern[str], ...]:
+        """As `pattern`, each row alone."""
+        return tuple(_compiled(row) for row in self.rows)
+
+
+def _compiled(places: Sequence[tuple[str, ...]]) -> re.Pattern[str]:
+    return re.compile("".join(f"(?:{'|'.join(place)})" for place in places))
 
 
 class Grammar:
     """Every format with its pattern, compiled once."""
 
-    def __init__(self, formats: tuple[Format, ...]) -> None:
+    def __init__(self, formats: tuple[Format, ...], lookalikes: Mapping[str, str] | None = None) -> None:
+        """lookalikes: for a character those that it is easily taken for."""
         self.formats = formats
+        self.lookalikes = dict(lookalikes or {})
         self._patterns = tuple((one, one.pattern()) for one in formats)
+        self._rows = tuple((one, one.row_patterns()) for one in formats)
 
     def fitting(self, text: str, lines: int | None = None, ground: Ground | None = None) -> tuple[Format, ...]:
         """The formats that the canonical `text` can be; None: not known, any will do."""
@@ -57,6 +72,18 @@ class Grammar:
             if (lines is None or lines in one.lines)
             and (ground is None or ground in one.grounds)
             and pattern.fullmatch(text)
+        )
+
+    def standing(self, rows: Sequence[str]) -> tuple[Format, ...]:
+        """The formats that can stand on a plate just so: one row, or two broken where the format breaks."""
+        if len(rows) == 1:
+            return self.fitting(rows[0], 1)
+        return tuple(
+            one
+            for one, patterns in self._rows
+            if len(rows) in one.lines
+            and len(rows) == len(patterns)
+            and all(pattern.fullmatch(row) for pattern, row in zip(patterns, rows, strict=True))
         )
 
     def knows(self, text: str, lines: int | None = None) -> bool:
@@ -73,7 +100,16 @@ def parse_grammar(text: str) -> Grammar:
     """Raise ValueError where a pattern holds a place that cannot be read."""
     data = yaml.safe_load(text)
     letters = _letters(data)
-    return Grammar(tuple(_format(entry, letters) for entry in data["formats"]))
+    return Grammar(tuple(_format(entry, letters) for entry in data["formats"]), _lookalikes(data))
+
+
+def _lookalikes(data: dict[str, Any]) -> dict[str, str]:
+    sets = data.get("lookalikes", {}).get("sets", [])
+    found: dict[str, str] = {}
+    for alike in sets:
+        for one in alike:
+            found[one] = found.get(one, "") + alike.replace(one, "")
+    return found
 
 
 def _letters(data: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -99,6 +135,7 @@ def _format(entry: dict[str, Any], letters: dict[str, tuple[str, ...]]) -> Forma
         rows=tuple(_places(row, letters) for row in entry["pattern"].split("|")),
         lines=frozenset(entry["lines"]),
         grounds=frozenset(Ground(name) for name in entry["grounds"]),
+        vehicles=frozenset(entry.get("vehicles", BEARERS)),
     )
 
 

@@ -14,10 +14,10 @@ from vision.detect.model_file import check_sha256, read_model_file
 from vision.detect.runtime import Runtime, Session, open_session, run_all
 from vision.errors import ModelError
 from vision.plates.card import PlateReaderCard, ReaderThresholds
-from vision.plates.ctc import chance_of, greedy, peaks
+from vision.plates.ctc import chance_of, greedy, peak_columns
 from vision.plates.fit import fit
 from vision.plates.grammar import Grammar, load_grammar
-from vision.plates.text import Ground
+from vision.plates.text import ALPHABET, Ground
 
 LEAST_SIDE_PX = 4
 
@@ -60,6 +60,19 @@ class PlateReading:
         return None if self.doubt is None else self.doubt.value
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlateLook:
+    """What one look at a plate says, with what each character might be instead.
+
+    rows     how many characters of the text stand in the upper and in the lower row; a single row is the upper one
+    chances  (characters, len(ALPHABET)) float32, in the order of ALPHABET; each row's sum is 1
+    """
+
+    reading: PlateReading
+    rows: tuple[int, int]
+    chances: F32
+
+
 class PlateReader:
     """A loaded network with its card."""
 
@@ -78,7 +91,11 @@ class PlateReader:
         return cls(open_session(model, runtime, threads), card, load_grammar(), str(file))
 
     def read(self, pictures: Sequence[U8]) -> list[PlateReading]:
-        """One reading for each crop or straightened plate, (h, w, 3) uint8 BGR of any size, in the same order.
+        """One reading for each picture; the rest is as in `look`."""
+        return [look.reading for look in self.look(pictures)]
+
+    def look(self, pictures: Sequence[U8]) -> list[PlateLook]:
+        """One look at each crop or straightened plate, (h, w, 3) uint8 BGR of any size, in the same order.
 
         Raise ValueError for a picture of another form, ModelError when the network fails.
         """
@@ -86,7 +103,7 @@ class PlateReader:
             if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
                 raise ValueError(f"plate: wanted (h, w, 3) uint8, found {picture.shape} {picture.dtype}")
         large = [index for index, picture in enumerate(pictures) if min(picture.shape[:2]) >= LEAST_SIDE_PX]
-        readings = [_nothing(self._card, Doubt.TOO_SMALL)] * len(pictures)
+        looks = [_nothing(self._card, Doubt.TOO_SMALL)] * len(pictures)
         if large:
             outputs = run_all(self._session, self._batch([pictures[index] for index in large]))
             if outputs.shape != (len(large), self._card.outputs):
@@ -95,8 +112,8 @@ class PlateReader:
             if not np.isfinite(outputs).all():
                 raise ModelError(f"{self._name}: the network failed: wanted numbers, found not-a-number or infinity")
             for index, output in zip(large, outputs, strict=True):
-                readings[index] = decode(output, self._card, self._grammar)
-        return readings
+                looks[index] = decode_look(output, self._card, self._grammar)
+        return looks
 
     def _batch(self, pictures: Sequence[U8]) -> F32:
         wanted = self._card.input
@@ -108,6 +125,11 @@ class PlateReader:
 
 def decode(output: F32, card: PlateReaderCard, grammar: Grammar) -> PlateReading:
     """One picture's outputs → what it says. The grammar raises or lowers the bar; it changes no character."""
+    return decode_look(output, card, grammar).reading
+
+
+def decode_look(output: F32, card: PlateReaderCard, grammar: Grammar) -> PlateLook:
+    """As `decode`, with what else each character might be."""
     classes = 1 + len(card.alphabet)
     end = 2 * card.columns * classes
     rows = _chances(output[:end].reshape(2, card.columns, classes), card.thresholds.temperature)
@@ -116,12 +138,13 @@ def decode(output: F32, card: PlateReaderCard, grammar: Grammar) -> PlateReading
     text = "".join(card.alphabet[code - 1] for row in codes for code in row)
     if not text:
         return _nothing(card, Doubt.NOTHING_READ)
-    confidence = tuple(peak for row in rows for peak in peaks(row))
+    peaks = np.concatenate([row[peak_columns(row)] for row in rows])
+    confidence = tuple(float(peak) for peak in peaks.max(axis=1))
     certainty = float(np.prod([chance_of(said, row) for said, row in zip(codes, rows, strict=True)]))
     line_count = 1 + int(lines.argmax())
     known = grammar.knows(text, line_count) and line_count == sum(bool(row) for row in codes)
     best = int(colours.argmax())
-    return PlateReading(
+    reading = PlateReading(
         text=text,
         confidence=confidence,
         certainty=certainty,
@@ -130,6 +153,14 @@ def decode(output: F32, card: PlateReaderCard, grammar: Grammar) -> PlateReading
         colour_confidence=float(colours[best]),
         doubt=doubt_of(certainty, min(confidence), known, card.thresholds),
     )
+    return PlateLook(reading, (len(codes[0]), len(codes[1])), _instead(peaks, card))
+
+
+def _instead(peaks: F32, card: PlateReaderCard) -> F32:
+    """(characters, 1 + the card's alphabet) at the columns that were read → in the order of ALPHABET, without blank."""
+    chances = np.zeros((len(peaks), len(ALPHABET)), np.float32)
+    chances[:, [ALPHABET.index(one) for one in card.alphabet]] = peaks[:, 1:]
+    return np.asarray(chances / chances.sum(axis=1, keepdims=True), np.float32)
 
 
 def doubt_of(certainty: float, weakest: float, known: bool, thresholds: ReaderThresholds) -> Doubt | None:
@@ -139,8 +170,9 @@ def doubt_of(certainty: float, weakest: float, known: bool, thresholds: ReaderTh
     return None if known or certainty >= thresholds.odd_certainty else Doubt.ODD_FORMAT
 
 
-def _nothing(card: PlateReaderCard, doubt: Doubt) -> PlateReading:
-    return PlateReading("", (), 0.0, 1, card.grounds[0], 0.0, doubt)
+def _nothing(card: PlateReaderCard, doubt: Doubt) -> PlateLook:
+    reading = PlateReading("", (), 0.0, 1, card.grounds[0], 0.0, doubt)
+    return PlateLook(reading, (0, 0), np.zeros((0, len(ALPHABET)), np.float32))
 
 
 def _chances(logits: F32, temperature: float = 1.0) -> F32:

@@ -14,6 +14,7 @@ from vision.sources.stream import LiveLimits, open_paced, open_stream
 from vision.sources.video import VideoFile
 from vision.sources.webcam import open_webcam
 
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 LIVE_SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "srt", "udp", "tcp")
 
 
@@ -40,7 +41,7 @@ def open_source(
     if re.fullmatch(r"\d{1,3}", uri) and not Path(uri).exists():
         return open_webcam(int(uri), limits or LiveLimits(), ring_s)
     play = partial(open_paced, limits=limits or LiveLimits(), ring_s=ring_s, rate_fps=rate_fps) if paced else None
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", uri)
+    scheme = _SCHEME.match(uri)
     if scheme is None:
         return _open_path(Path(uri), ring_s, images_fps, play)
     kind = scheme[1].lower()
@@ -52,6 +53,14 @@ def open_source(
             f"before ://, found {kind}"
         )
     return open_stream(uri, limits or LiveLimits(), ring_s, rate_fps)
+
+
+def is_live(uri: str) -> bool:
+    """Whether `open_source` would take it for a camera, which may be away for a while: an address or a webcam."""
+    if re.fullmatch(r"\d{1,3}", uri):
+        return not Path(uri).exists()
+    scheme = _SCHEME.match(uri)
+    return scheme is not None and scheme[1].lower() in LIVE_SCHEMES
 
 
 def _open_path(path: Path, ring_s: float | None, images_fps: float, play: Callable[[Path], Source] | None) -> Source:

@@ -67,6 +67,24 @@ class PlanePixels:
         cv2.addWeighted(blueness, green[1], redness, green[2], middle, dst=out[1])
         cv2.addWeighted(luma, green[0], out[1], 1, green[3] - middle, dst=out[1])
 
+    def cut(self, part: Rect) -> U8:
+        """By FFmpeg's own conversion of a small frame, so that the crop is one of the full picture, byte for byte."""
+        x1, y1, x2, y2 = part
+        shifts = _CHROMA_SHIFTS.get(self._video.format.name)
+        # FFmpeg converts a picture of odd width or height in another way than one of even sides.
+        odd = (self._video.width | self._video.height) & 1
+        if self._full is not None or shifts is None or self._turns or odd:
+            return self.bgr()[y1:y2, x1:x2].copy()
+        left, top, right, bottom = x1 & ~1, y1 & ~1, (x2 + 1) & ~1, (y2 + 1) & ~1
+        small = VideoFrame(right - left, bottom - top, self._video.format.name)
+        small.colorspace, small.color_range = self._video.colorspace, self._video.color_range
+        for at, (whole, plane) in enumerate(zip(self._video.planes[:3], small.planes, strict=True)):
+            piece = _cut(_array(whole), (left, top, right, bottom), shifts if at else (0, 0))
+            _array(plane)[: piece.shape[0], : piece.shape[1]] = piece
+        return np.ascontiguousarray(
+            cast(U8, small.to_ndarray(format="bgr24", threads=1))[y1 - top : y2 - top, x1 - left : x2 - left]
+        )
+
     def luma(self, size_px: tuple[int, int]) -> U8:
         if self._video.format.name not in _CHROMA_SHIFTS or self._turns:
             return ImagePixels(self.bgr()).luma(size_px)

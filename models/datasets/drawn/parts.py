@@ -85,7 +85,7 @@ def _plates(camera: Camera, placed: Sequence[Placed], rng: np.random.Generator, 
     found: list[PlatePart] = []
     for one in placed:
         for place in one.mesh.plates:
-            quad = _quad_px(camera, place, one.matrix)
+            quad = plate_quad_px(camera, place, one.matrix)
             if quad is None:
                 continue
             plate = drawn_plate(int(order[one.number % NUMBERS]), place.layout)
@@ -95,7 +95,7 @@ def _plates(camera: Camera, placed: Sequence[Placed], rng: np.random.Generator, 
     return found
 
 
-def _quad_px(camera: Camera, place: PlatePlace, matrix: F64) -> F64 | None:
+def plate_quad_px(camera: Camera, place: PlatePlace, matrix: F64) -> F64 | None:
     """(4, 2); None where it looks away, lies outside the picture or is too small to be told from a blank one."""
     turn = matrix[:3, :3]
     towards = np.array(camera.at_m) - (turn @ np.array(place.at_m) + matrix[:3, 3])

@@ -1,6 +1,6 @@
 """Bodies of varied size, dress and head-gear."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,6 +63,13 @@ def dress(rng: np.random.Generator, helmet_share: float, child: bool = False, co
         mask=bool(rng.random() < 0.35), coat=pick(rng, COATS) if rng.random() < coat_share else None,
         scale=float(rng.uniform(0.62, 0.75) if child else rng.normal(1.0, 0.05)), girth=float(rng.uniform(0.9, 1.25)),
     )  # fmt: skip
+
+
+def dressed_in(rng: np.random.Generator, cover: Cover, coat_share: float = 0.06) -> Dress:
+    """An adult with this on the head; few are grey."""
+    colours = {Cover.HELMET: HELMETS, Cover.HAT: (STRAW,), Cover.CAP: CLOTH, Cover.NONE: HAIR}[cover]
+    hair = pick(rng, HAIR if rng.random() < 0.2 else HAIR[:2])
+    return replace(dress(rng, 0.0, coat_share=coat_share), cover=cover, cover_colour=pick(rng, colours), hair=hair)
 
 
 def head(shape: Sculptor, at: Place, who: Dress, rng: np.random.Generator) -> None:

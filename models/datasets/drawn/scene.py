@@ -22,6 +22,7 @@ class Street:
     ahead_m, oncoming_m  width of the half for traffic along +y (x > 0, right-hand traffic) and of the other half;
                          0 on a one-way road
     crossing_at_m        y of the middle of the crossing road; None where there is none
+    bare_pavement        nothing stands on the pavements but posts at the kerb
     """
 
     ahead_m: float
@@ -32,6 +33,7 @@ class Street:
     crossing_at_m: float | None
     crossing_half_m: float
     green_verge: bool
+    bare_pavement: bool = False
 
     @property
     def left_m(self) -> float:

@@ -36,9 +36,9 @@ def build_stage(scene: SceneDescription) -> Stage:
     light = daylight(scene)
     street, spans = scene.street, beside(scene.street)
     solid: list[Mesh | Textured] = [_sky_dome(light), *houses(rng, street, spans, scene.sky.hour is Hour.NIGHT)]
-    wood = trees(rng, street, spans, scene.camera.at_m[0])
+    wood = [] if street.bare_pavement else trees(rng, street, spans, scene.camera.at_m[0])
     furniture = _furniture(rng, street)
-    things = clutter(rng, street, spans)
+    things = None if street.bare_pavement else clutter(rng, street, spans)
     shadows = cast(
         [(mesh.vertex, np.eye(4)) for mesh in wood], light.sun_m, 0.55 * sunshine(scene)
     )  # light falls through leaves

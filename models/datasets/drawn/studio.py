@@ -117,9 +117,12 @@ class Studio:
         card.set_light_off()
         card.set_fog_off()
 
-    def draw(self, camera: Camera, placed: Sequence[Placed], shadows: Mesh | None = None) -> U8:
+    def draw(
+        self, camera: Camera, placed: Sequence[Placed], shadows: Mesh | None = None, stickers: Sequence[Sticker] = ()
+    ) -> U8:
         """(height, width, 3) uint8 BGR."""
         self._arrange(camera.unbent(), placed, shadows)
+        self._stick(stickers)
         self._render()
         picture = pixels_of(self._picture, self.size_px)[:, :, :3]
         return Lens(camera).picture(picture) if camera.bend else picture
@@ -133,10 +136,7 @@ class Studio:
         `marks` are parts of what is placed, such as heads and plates, with numbers of their own among the ids.
         """
         self._arrange(camera.unbent(), placed, shadows, marks)
-        for one in stickers:
-            node = self._attach(self._traffic, one.piece)
-            node.set_mat(_matrix(one.matrix))
-            node.hide(OBJECTS | MARKS)
+        self._stick(stickers)
         self._render(with_ids=True)
         coded = pixels_of(self._id_picture, self.size_px).astype(np.int64)
         picture, ids = pixels_of(self._picture, self.size_px)[:, :, :3], coded[:, :, 2] + 256 * coded[:, :, 1]
@@ -144,6 +144,12 @@ class Studio:
             return picture, ids
         lens = Lens(camera)
         return lens.picture(picture), lens.ids(ids)
+
+    def _stick(self, stickers: Sequence[Sticker]) -> None:
+        for one in stickers:
+            node = self._attach(self._traffic, one.piece)
+            node.set_mat(_matrix(one.matrix))
+            node.hide(OBJECTS | MARKS)
 
     def _render(self, with_ids: bool = False) -> None:
         self._id_buffer.set_active(with_ids)

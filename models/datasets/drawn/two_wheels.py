@@ -1,11 +1,12 @@
 """Motorbikes and bicycles with the people and loads on them. Dimensions after common scooters and underbones."""
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from models.datasets.drawn.mesh import Colour, Lamp, Mesh, Place
-from models.datasets.drawn.people import CLOTH, dress, pick, rider
+from models.datasets.drawn.mesh import Colour, Cover, Lamp, Mesh, Place
+from models.datasets.drawn.people import CLOTH, Dress, dress, dressed_in, pick, rider
 from models.datasets.drawn.sculptor import Sculptor
 from models.datasets.drawn.walkers import goods, pusher
 from models.datasets.plates.plate import Layout
@@ -35,16 +36,42 @@ def motorbike(rng: np.random.Generator) -> Mesh:
     scooter = rng.random() < 0.55
     paint = pick(rng, PAINT)
     parked = rng.random() < 0.05
-    turn = 0.3 if parked else float(rng.normal(0, 0.05))
+    grips = _machine(shape, rng, paint, scooter, 0.3 if parked else float(rng.normal(0, 0.05)))
+    if not parked:
+        people = int(rng.choice([1, 2, 3], p=[0.70, 0.26, 0.04]))
+        _people(shape, rng, people, grips, _anyone(rng, people), floor_z=0.30 if scooter else 0.28, wide=0.15)
+        _load(shape, rng, people, scooter)
+    return shape.mesh()
+
+
+def ridden(rng: np.random.Generator, covers: Sequence[Cover], coat_share: float = 0.06) -> Mesh:
+    """A motorbike with an adult under each of `covers`, the driver first; no load on it."""
+    shape = Sculptor()
+    scooter = rng.random() < 0.55
+    grips = _machine(shape, rng, pick(rng, PAINT), scooter, float(rng.normal(0, 0.05)))
+    who = (dressed_in(rng, cover, coat_share) for cover in covers)
+    # Adults need more of the seat than the child that sits between the parents of `motorbike`.
+    apart = {2: 0.34, 3: 0.26}.get(len(covers), 0.22)
+    _people(shape, rng, len(covers), grips, who, floor_z=0.30 if scooter else 0.28, wide=0.15, apart_m=apart)
+    return shape.mesh()
+
+
+def _machine(
+    shape: Sculptor, rng: np.random.Generator, paint: Colour, scooter: bool, turn: float
+) -> tuple[Place, Place]:
+    """Gives back the two grips (left, right)."""
     _wheels(shape, 0.63, 0.285 if not scooter else 0.25, 0.055 if scooter else 0.045)
     (_scooter if scooter else _underbone)(shape, paint)
     grips = _front(shape, paint, turn, scooter)
     _tail(shape, paint)
-    if not parked:
-        people = int(rng.choice([1, 2, 3], p=[0.70, 0.26, 0.04]))
-        _people(shape, rng, people, grips, helmet_share=0.80, floor_z=0.30 if scooter else 0.28, wide=0.15)
-        _load(shape, rng, people, scooter)
-    return shape.mesh()
+    return grips
+
+
+def _anyone(rng: np.random.Generator, count: int) -> Iterator[Dress]:
+    """One after the other, most of them in helmets; the middle one of three is a child."""
+    yield dress(rng, 0.80)
+    for place in range(1, count):
+        yield dress(rng, 0.65, child=place == 1 and count == 3)
 
 
 def bicycle(rng: np.random.Generator) -> Mesh:
@@ -159,17 +186,19 @@ def _tail(shape: Sculptor, paint: Colour) -> None:
     shape.ball((0, -0.72, 0.56), (0.06, 0.2, 0.06), DARK)
 
 
-def _people(shape: Sculptor, rng: np.random.Generator, count: int, grips: tuple[Place, Place], *, helmet_share: float,
-            floor_z: float, wide: float) -> None:  # fmt: skip
-    first = dress(rng, helmet_share)
+def _people(shape: Sculptor, rng: np.random.Generator, count: int, grips: tuple[Place, Place], who: Iterator[Dress], *,
+            floor_z: float, wide: float, apart_m: float | None = None) -> None:  # fmt: skip
+    """`who` is asked for the next one when it is seated: all draw from one generator in turn."""
+    first = next(who)
     seat_y = -0.12 if count == 1 else -0.05
     pegs: tuple[Place, Place] = ((-wide, 0.16, floor_z), (wide, 0.16, floor_z))
     if rng.random() < 0.12:  # a foot on the ground
         pegs = ((-0.36, 0.05, 0.05), pegs[1])
     rider(shape, (0, seat_y, 0.80), grips, pegs, who=first, rng=rng, lean=float(rng.uniform(0.05, 0.16)))
+    apart = apart_m or (0.20 if count == 3 else 0.34)
     for place in range(1, count):
-        back = dress(rng, helmet_share - 0.15, child=place == 1 and count == 3)
-        y = seat_y - (0.20 if count == 3 else 0.34) * place - (0.06 if count == 3 else 0)
+        back = next(who)
+        y = seat_y - apart * place - (0.0 if count == 2 else 0.06)
         hands: tuple[Place, Place] = ((-0.17, y + 0.30, 1.05), (0.17, y + 0.30, 1.05))
         feet: tuple[Place, Place] = ((-0.21, y + 0.26, 0.36), (0.21, y + 0.26, 0.36))
         rider(shape, (0, y, 0.84), hands, feet, who=back, rng=rng, lean=0.06)

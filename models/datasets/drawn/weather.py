@@ -21,9 +21,13 @@ class Glow:
     colour: Colour
 
 
-def develop(image: U8, sky: Sky, glows: Sequence[Glow], rng: np.random.Generator, moving: Bool | None = None) -> U8:
+def develop(
+    image: U8, sky: Sky, glows: Sequence[Glow], rng: np.random.Generator, moving: Bool | None = None, *,
+    grain: F32 | None = None,
+) -> U8:  # fmt: skip
     """The picture as a road camera would deliver it, same size; boxes stay where they are. `moving`: (height, width)
-    True where something moves, for a camera that sends two fields."""
+    True where something moves, for a camera that sends two fields. grain: (height, width, 3) noise to use in place of
+    new noise, which takes longer to make than all the rest."""
     if sky.comb_px and moving is not None:
         image = _combed(image, moving, sky.comb_px)
     picture = image.astype(np.float32)
@@ -37,7 +41,7 @@ def develop(image: U8, sky: Sky, glows: Sequence[Glow], rng: np.random.Generator
     if sky.vignette:
         picture *= _vignette(picture.shape[1], picture.shape[0], sky.vignette)
     picture = _lens(picture, sky)
-    picture += rng.normal(0, max(sky.noise, 0.01), picture.shape).astype(np.float32)
+    picture += rng.normal(0, max(sky.noise, 0.01), picture.shape).astype(np.float32) if grain is None else grain
     done = np.clip(picture, 0, 255).astype(np.uint8)
     if sky.caption:
         _caption(done, rng)
