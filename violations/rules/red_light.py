@@ -1,16 +1,19 @@
 """Passing the stop line while the lamp is red."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
 
-from violations.rules.accusation import Accusation, Doubt, Withheld
+from violations.rules.accusation import NO_OFFENCE, Accusation, Doubt, Verdict, Withheld, decide
+from violations.rules.circumstances import Circumstances
+from violations.rules.exemptions import doubts_of, exempted
+from violations.rules.shown import Shown, lamp_doubts, on_line
 from vision.events.bodies import Crossing, Direction, Measure
 from vision.events.lamps import Lamp, LampSpan
 
 OFFENCE = "red_light"
 # The offence is one of drivers of motor vehicles: a bicycle has no plate and no licence, a walker no stop line.
 MOTOR_VEHICLES = frozenset({"motorbike", "car", "bus", "truck"})
-LAMP_DOUBTS = {"file": Doubt.LAMP_FROM_FILE, "image": Doubt.LAMP_FROM_IMAGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class RedLightLimits:
                  vehicles looks like one that drove
     fastest_mps  above this the speed is a mistake of ours, and so perhaps is the crossing
     longest_s    a red that has lasted longer than this is perhaps a broken lamp
+    onward_bodies   whoever was seen to go this far beyond the line did not stop there; a body is one vehicle's size
+    unstoppable_mps whoever was surely faster did not either: at 7 m/s² this takes 1.8 m
     """
 
     enters: Direction
@@ -32,50 +37,67 @@ class RedLightLimits:
     vaguest: float = 0.5
     fastest_mps: float = 50.0
     longest_s: float = 300.0
+    onward_bodies: float = 1.0
+    unstoppable_mps: float = 5.0
 
     def __post_init__(self) -> None:
-        numbers = (self.grace_s, self.slowest_mps, self.vaguest, self.fastest_mps, self.longest_s)
+        numbers = (
+            *(self.grace_s, self.slowest_mps, self.vaguest, self.fastest_mps, self.longest_s),
+            *(self.onward_bodies, self.unstoppable_mps),
+        )
         if not all(isfinite(number) and number >= 0 for number in numbers):
             raise ValueError(f"RedLightLimits: wanted numbers of 0 or more, found {numbers}")
 
 
+@dataclass(frozen=True, slots=True)
+class WayOver:
+    """What was seen of the vehicle before and after it passed the line; what is left out nobody saw.
+
+    clear_s         the last moment at which all of it surely lay before the line, media seconds; None: never seen so
+    onward_bodies   how far beyond the line it was seen afterwards, in its own sizes, and the error of that
+    followed_closely   whether somebody was close behind it on the line
+    """
+
+    clear_s: float | None = None
+    onward_bodies: float | None = None
+    onward_error: float = 0.0
+    followed_closely: bool = False
+
+
 def red_light(
-    crossing: Crossing, lamp: LampSpan | None, limits: RedLightLimits, *, view_moved: bool = False
-) -> Accusation | None:
+    crossing: Crossing,
+    shown: Shown,
+    way: WayOver,
+    limits: RedLightLimits,
+    around: Circumstances,
+) -> Verdict:
     """Accuse only if the vehicle was late even when every doubt goes its way.
 
-    lamp: the span that covers the crossing, None where nobody knows what it showed. view_moved: whether the camera may
-    have looked elsewhere than the scene says. All times are seconds on the camera's own clock. None for anything but a
-    motor vehicle entering over a stop line, its feet in sight, seen at a speed, while a known red had lasted longer
-    than the grace and surely went on. Conditions are written so that a number that is no number (NaN) fails them.
+    shown: by the lamp at the crossing. All times are seconds on the camera's own clock. No offence for anything but a
+    motor vehicle entering over a stop line, at a speed, while a red had lasted longer than the grace and surely went
+    on. Conditions are written so that a number that is no number (NaN) fails them.
     """
-    if lamp is None or not _offends(crossing, lamp, limits) or _withheld(crossing, view_moved):
-        return None
-    return Accusation(OFFENCE, _measures(crossing, lamp), _doubts(crossing, lamp, limits))
+    if not _drove_in(crossing, limits):
+        return NO_OFFENCE
+    lamp = shown.lamp
+    if lamp is None or lamp.state is Lamp.UNKNOWN:
+        return Verdict(withheld=Withheld.LAMP_UNKNOWN)
+    if lamp.state is not Lamp.RED or not _surely_late(crossing, lamp, limits):
+        return NO_OFFENCE
+    return decide(
+        Accusation(OFFENCE, _measures(crossing, lamp), tuple(_doubts(crossing, lamp, way, limits, around))),
+        exempted(around),
+        Withheld.FOOT_HIDDEN if crossing.foot_hidden else None,
+        on_line(way.clear_s, shown),
+        None if _went_on(crossing, way, limits) else Withheld.STOPPED_PAST_LINE,
+    )
 
 
-def why_withheld(
-    crossing: Crossing, lamp: LampSpan | None, limits: RedLightLimits, *, view_moved: bool = False
-) -> Withheld | None:
-    """The doubt that alone kept `red_light` from accusing; None where it accuses or had nothing to accuse of."""
-    if lamp is None or not _offends(crossing, lamp, limits):
-        return None
-    return _withheld(crossing, view_moved)
-
-
-def _withheld(crossing: Crossing, view_moved: bool) -> Withheld | None:
-    if view_moved:
-        return Withheld.VIEW_MOVED
-    return Withheld.FOOT_HIDDEN if crossing.foot_hidden else None
-
-
-def _offends(crossing: Crossing, lamp: LampSpan, limits: RedLightLimits) -> bool:
-    """Whether what was measured is the offence, if it was measured on the right road."""
-    if lamp.state is not Lamp.RED or crossing.role != "stop" or crossing.direction is not limits.enters:
-        return False
+def _drove_in(crossing: Crossing, limits: RedLightLimits) -> bool:
     return (
-        crossing.vehicle in MOTOR_VEHICLES
-        and _surely_late(crossing, lamp, limits)
+        crossing.role == "stop"
+        and crossing.direction is limits.enters
+        and crossing.vehicle in MOTOR_VEHICLES
         and _surely_driving(crossing, limits)
     )
 
@@ -99,6 +121,13 @@ def _surely_driving(crossing: Crossing, limits: RedLightLimits) -> bool:
     return driving and measured and plausible
 
 
+def _went_on(crossing: Crossing, way: WayOver, limits: RedLightLimits) -> bool:
+    assert crossing.speed_mps is not None and crossing.speed_error_mps is not None
+    if crossing.speed_mps - crossing.speed_error_mps >= limits.unstoppable_mps:
+        return True
+    return way.onward_bodies is not None and way.onward_bodies - way.onward_error >= limits.onward_bodies
+
+
 def _measures(crossing: Crossing, lamp: LampSpan) -> tuple[Measure, ...]:
     assert crossing.speed_mps is not None and crossing.speed_error_mps is not None
     into_red = crossing.at_s - lamp.since_s
@@ -108,11 +137,13 @@ def _measures(crossing: Crossing, lamp: LampSpan) -> tuple[Measure, ...]:
     )
 
 
-def _doubts(crossing: Crossing, lamp: LampSpan, limits: RedLightLimits) -> tuple[Doubt, ...]:
-    doubts = [Doubt.OFFICER_UNSEEN, Doubt.PRIORITY_UNSEEN]
-    if lamp.origin in LAMP_DOUBTS:
-        doubts.append(LAMP_DOUBTS[lamp.origin])
+def _doubts(
+    crossing: Crossing, lamp: LampSpan, way: WayOver, limits: RedLightLimits, around: Circumstances
+) -> Iterator[Doubt]:
+    yield from doubts_of(around)
+    yield from lamp_doubts(lamp)
     surely_into_red_s = crossing.at_s - lamp.since_s - crossing.at_error_s - lamp.error_s
     if surely_into_red_s < 2 * limits.grace_s:
-        doubts.append(Doubt.SOON_AFTER_RED)
-    return tuple(doubts)
+        yield Doubt.SOON_AFTER_RED
+    if way.followed_closely:
+        yield Doubt.PUSHED_BY_QUEUE
