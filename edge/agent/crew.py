@@ -66,12 +66,38 @@ class Crew:
     A camera or an agent that fails ends alone. What no agent can work with, a failed disk, ends the iteration.
     """
 
-    def __init__(self, members: Sequence[Member], detector: Detector) -> None:
+    def __init__(
+        self, members: Sequence[Member], detector: Detector, more_may_come: Callable[[], bool] = lambda: False
+    ) -> None:
+        """more_may_come: as of `FrameLoop`."""
         self._members = {member.name: member for member in members}
-        self._loop = FrameLoop([member.watched() for member in members], detector)
+        self._loop = FrameLoop([member.watched() for member in members], detector, more_may_come=more_may_come)
         self._broken: Exception | None = None
+        self._why_stopped: Callable[[], str | None] = lambda: None
+        self._starting = threading.Lock()
+        self._threads: dict[str, threading.Thread] = {}
         for member in members:
             member.inbox.wake = self._loop.wake
+
+    @property
+    def members(self) -> list[Member]:
+        """Those who came later among them."""
+        return list(self._members.values())
+
+    def join(self, member: Member) -> bool:
+        """One more for a crew at work, from any thread; False where the work is ending: then it does not begin."""
+        member.inbox.wake = self._loop.wake
+        self._members[member.name] = member
+        if self._loop.add(member.watched()):
+            self._set_to_work(member)
+            return True
+        del self._members[member.name]
+        return False
+
+    def fail(self, error: Exception) -> None:
+        """The work ends and `at_work` raises this."""
+        self._broken = error
+        self.stop()
 
     def stop(self) -> None:
         """As `FrameLoop.stop`."""
@@ -83,34 +109,43 @@ class Crew:
     @contextmanager
     def at_work(self, why_stopped: Callable[[], str | None]) -> Iterator[Iterable[tuple[str, Seen]]]:
         """Everything seen is committed when the block ends. Raises OutboxBroken or EvidenceBroken of a failed disk."""
-        threads = [
-            threading.Thread(target=self._work, args=(member, why_stopped), name=f"agent {member.name}", daemon=True)
-            for member in self._members.values()
-        ]
-        for thread in threads:
-            thread.start()
+        self._why_stopped = why_stopped
+        for member in self.members:
+            self._set_to_work(member)
         try:
             with self._loop:
                 yield self._seen()
         finally:
-            for member in self._members.values():
+            for member in self.members:
                 member.inbox.end(None)
-        for thread in threads:
+        for thread in list(self._threads.values()):
             thread.join()
         if self._broken is not None:
             raise self._broken
 
-    def _work(self, member: Member, why_stopped: Callable[[], str | None]) -> None:
+    def _set_to_work(self, member: Member) -> None:
+        """Once each: who joins before the others begin is set to work by both."""
+        with self._starting:
+            if member.name in self._threads:
+                return
+            thread = threading.Thread(target=self._work, args=(member,), name=f"agent {member.name}", daemon=True)
+            self._threads[member.name] = thread
+        thread.start()
+
+    def _work(self, member: Member) -> None:
         """An agent's thread."""
         try:
-            member.agent.run(member.inbox, member.source.report, why_stopped)
+            member.agent.run(member.inbox, member.source.report, self._why)
         except (OutboxBroken, EvidenceBroken) as error:
-            self._broken = error
-            self.stop()
+            self.fail(error)
         except Exception:  # one agent's mistake must not stop the others; its summary says so
             log.exception("camera %s: the agent ended by a mistake of ours", member.name)
         finally:
             member.inbox.abandon()
+
+    def _why(self) -> str | None:
+        """Asked at the end, when it is known even to those who joined before the work began."""
+        return self._why_stopped()
 
     def _seen(self) -> Iterator[tuple[str, Seen]]:
         for name, seen, _ in self._loop:

@@ -14,6 +14,7 @@ from vision.errors import SceneError
 from vision.geometry.marked_yaml import MarkedDocument, read_marked
 from vision.geometry.parts import Name, Polygon
 from vision.geometry.wording import shown, word
+from vision.sources.open import is_live
 
 Above0 = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -42,6 +43,9 @@ class CameraPlan(SitePart):
     gate          look only where something has changed: true, or how much must
     detect_every  let the network look at each k-th frame; between them tracks are predicted
     lamps         what the signal lamps showed (YAML or JSON)
+    lamps_feed    the controller's own word on them: JSON lines from a file that grows, a pipe or an http(s) address
+    lamps_from_image   read them in the picture too, at the scene's signal_heads
+    override      windows in which an officer or a priority vehicle has the say (YAML)
     paced         play a video file at its own pace, over and over, as if it were a camera
     started_at    time of a recording's first frame, with its offset from UTC
     """
@@ -53,8 +57,16 @@ class CameraPlan(SitePart):
     gate: bool | GatePlan = False
     detect_every: Annotated[int, Field(ge=1, le=100)] = 1
     lamps: Path | None = None
+    lamps_feed: Annotated[str, Field(min_length=1)] | None = None
+    lamps_from_image: bool = False
+    override: Path | None = None
     paced: bool = False
     started_at: AwareDatetime | None = None
+
+    @property
+    def may_come_later(self) -> bool:
+        """Whether it is a camera, which may be away for a while; a recording that is not there is a mistake."""
+        return self.paced or is_live(self.source)
 
     def settings(self) -> CameraSettings:
         gate = self.gate.settings() if isinstance(self.gate, GatePlan) else GateSettings() if self.gate else None
@@ -115,13 +127,24 @@ def _place(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
 
 
 def _beside(folder: Path, camera: CameraPlan) -> CameraPlan:
-    """Relative paths are relative to the site file; an address or a webcam's number stays as it is."""
+    """Relative paths are relative to the site file; an address or a webcam's number stays as it is.
+
+    A recording that is not there at all keeps its name for the message; one that plays a camera may come later, and is
+    waited for beside the site file.
+    """
     beside = folder / camera.source
+    waited_for = camera.paced and not is_live(camera.source) and not Path(camera.source).exists()
     return camera.model_copy(
         update={
-            "source": str(beside) if beside.exists() else camera.source,
+            "source": str(beside) if beside.exists() or waited_for else camera.source,
             "scene": folder / camera.scene,
             "lamps": None if camera.lamps is None else folder / camera.lamps,
+            "lamps_feed": _feed_beside(folder, camera.lamps_feed),
+            "override": None if camera.override is None else folder / camera.override,
             "started_at": None if camera.started_at is None else camera.started_at.astimezone(UTC),
         }
     )
+
+
+def _feed_beside(folder: Path, feed: str | None) -> str | None:
+    return feed if feed is None or feed.startswith(("http://", "https://")) else str(folder / feed)

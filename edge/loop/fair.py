@@ -16,8 +16,16 @@ class FairTurns:
             raise ValueError(f"weights: wanted all above 0, found {dict(weights)}")
         self._period_s = {name: 1 / weight for name, weight in weights.items()}
         self._deadline_s = dict.fromkeys(weights, 0.0)
-        self._idle = set(weights)
+        self._idle: set[str] = set(weights)
         self._now_s = 0.0
+
+    def add(self, name: str, weight: float) -> None:
+        """A camera that comes later; it is owed nothing for the time before."""
+        if weight <= 0:
+            raise ValueError(f"weight of {name}: wanted above 0, found {weight}")
+        self._period_s[name] = 1 / weight
+        self._deadline_s[name] = self._now_s
+        self._idle = {*self._idle, name}
 
     def next_of(self, waiting: Mapping[str, float]) -> str:
         """Of the cameras with a frame (name → when it arrived) the one whose deadline is the earliest; of equals the

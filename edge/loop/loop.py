@@ -2,8 +2,8 @@
 
 import logging
 import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -29,14 +29,28 @@ class FrameLoop:
     A camera that fails ends alone: `fault` and `metrics` say why, the others go on.
     """
 
-    def __init__(self, cameras: Sequence[Watched], detector: Detector, settings: LoopSettings | None = None) -> None:
-        """Raises ValueError for a name given twice."""
+    def __init__(
+        self,
+        cameras: Sequence[Watched],
+        detector: Detector,
+        settings: LoopSettings | None = None,
+        more_may_come: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """more_may_come: whether the iteration goes on although every camera has ended, for others may be added.
+
+        Raises ValueError for a name given twice.
+        """
         settings = settings or LoopSettings()
         twice = sorted(name for name, times in Counter(one.name for one in cameras).items() if times > 1)
         if twice:
             raise ValueError(f"camera names: wanted each once, found {', '.join(twice)} more than once")
         self._news = threading.Event()
         self._given_up = False
+        self._stopped = False
+        self._joining = threading.Lock()
+        self._newcomers: deque[Camera] = deque()
+        self._more_may_come = more_may_come
+        self._waiting = settings.waiting
         self._detector = detector
         self._cameras = {one.name: Camera(one, settings.waiting, self._news.set) for one in cameras}
         self._turns = FairTurns({one.name: one.weight for one in cameras})
@@ -59,9 +73,10 @@ class FrameLoop:
             camera.join()
 
     def __iter__(self) -> Iterator[tuple[str, Seen, Freshness]]:
-        """Each camera's frames in their order, until every camera has ended."""
-        while not self._given_up and any(not camera.is_over for camera in self._cameras.values()):
+        """Each camera's frames in their order, until every camera has ended and no more may come."""
+        while not self._given_up and self._goes_on():
             self._news.clear()
+            self._welcome()
             self._fill_lanes()
             results = [(camera, seen) for camera in self._cameras.values() if (seen := self._result(camera))]
             for camera, seen in results:
@@ -73,9 +88,26 @@ class FrameLoop:
             if not (results or ended):
                 self._news.wait(IDLE_S)
 
+    def add(self, watched: Watched) -> bool:
+        """One camera more, from any thread; False where the loop is being stopped: then nothing is done with it.
+
+        Raises ValueError for a name that is there already.
+        """
+        with self._joining:
+            if self._stopped:
+                return False
+            if watched.name in self._cameras or any(one.watched.name == watched.name for one in self._newcomers):
+                raise ValueError(f"camera names: wanted each once, found {watched.name} more than once")
+            self._newcomers.append(Camera(watched, self._waiting, self._news.set))
+        self._news.set()
+        return True
+
     def stop(self) -> None:
         """Take no more frames; the iteration ends when those taken are handed on. From any thread but a signal's."""
-        stoppers = [threading.Thread(target=camera.stop, daemon=True) for camera in self._cameras.values()]
+        with self._joining:
+            self._stopped = True
+            cameras = [*self._cameras.values(), *self._newcomers]
+        stoppers = [threading.Thread(target=camera.stop, daemon=True) for camera in cameras]
         for stopper in stoppers:  # side by side, for each may wait for FFmpeg
             stopper.start()
         for stopper in stoppers:
@@ -92,7 +124,26 @@ class FrameLoop:
 
     def metrics(self) -> dict[str, CameraMetrics]:
         """By camera; from any thread."""
-        return {name: camera.metrics() for name, camera in self._cameras.items()}
+        with self._joining:
+            cameras = dict(self._cameras)
+        return {name: camera.metrics() for name, camera in cameras.items()}
+
+    def _goes_on(self) -> bool:
+        return (
+            any(not camera.is_over for camera in self._cameras.values())
+            or bool(self._newcomers)
+            or (not self._stopped and self._more_may_come())
+        )
+
+    def _welcome(self) -> None:
+        """Let those who came since the last look begin."""
+        with self._joining:
+            fresh, self._newcomers = list(self._newcomers), deque()
+            for camera in fresh:
+                self._cameras[camera.watched.name] = camera
+        for camera in fresh:
+            self._turns.add(camera.watched.name, camera.watched.weight)
+            camera.start()
 
     def _fill_lanes(self) -> None:
         """Take frames while somebody may look at them."""

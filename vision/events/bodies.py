@@ -88,18 +88,38 @@ class MediaFile(Body):
     media_type: str
 
 
+class Gate(Body):
+    """Whether the record is in order for a prosecution. reasons: why it is for information only, as codes; none
+    where it is prosecutable."""
+
+    prosecutable: bool
+    reasons: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def _either_or(self) -> Self:
+        if self.prosecutable == bool(self.reasons):
+            raise ValueError(f"wanted reasons exactly where it is not prosecutable, found {list(self.reasons)}")
+        return self
+
+
 class Finding(Body):
-    """A possible offence with its proof already on disk: `package` is the SHA-256 of the evidence manifest."""
+    """A possible offence with its proof already on disk: `package` is the SHA-256 of the evidence manifest.
+
+    place: the name of the line, lane, zone, marking or movement in the scene; `line` too where it is a line.
+    gate: None in findings of agents that knew no gate; nobody may take such a one for prosecutable.
+    """
 
     offence: Name
     vehicle: KindName
     track: Annotated[int, Field(ge=1)]
     line: Name | None = None
+    place: Name | None = None
     at_s: float
     measures: tuple[Measure, ...]
     lamp: LampSpan | None = None
     plate: str | None = None
     reasons_not_to_fine: tuple[str, ...] = ()
+    gate: Gate | None = None
     package: Sha256
     media: tuple[MediaFile, ...]
 

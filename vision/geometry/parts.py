@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from shapely import Polygon as Ring
 from shapely.validation import explain_validity
 
@@ -81,6 +81,21 @@ class StopLine(Part):
     entering: EnteringName
     signal_group: Name | None = None
     lanes: tuple[Name, ...] = ()
+
+
+class SignalHead(Part):
+    """A signal head that the camera sees: two opposite corners of a close box around all of its lights."""
+
+    box: Segment
+    signal_group: Name
+
+    @field_validator("box")
+    @classmethod
+    def _some_area(cls, box: Segment) -> Segment:
+        (x1, y1), (x2, y2) = box
+        if min(abs(x2 - x1), abs(y2 - y1)) < SHORTEST_LINE:
+            raise ValueError(f"wanted two opposite corners of a box, found [{x1}, {y1}] and [{x2}, {y2}]")
+        return box
 
 
 class CountingLine(Part):

@@ -12,11 +12,23 @@ from vision.errors import SceneError
 from vision.geometry.calibration import GroundPlane
 from vision.geometry.lines import Ends, Line
 from vision.geometry.marked_yaml import Loc, Problem, read_marked
-from vision.geometry.parts import Calibration, CountingLine, Lane, Limits, Movement, Name, Part, Segment, StopLine, Zone
+from vision.geometry.parts import (
+    Calibration,
+    CountingLine,
+    Lane,
+    Limits,
+    Movement,
+    Name,
+    Part,
+    Segment,
+    SignalHead,
+    StopLine,
+    Zone,
+)
 from vision.geometry.rules import Marking, Rule, rule_problems
 from vision.geometry.wording import shown, word
 
-NAMED_KINDS = ("lanes", "stop_lines", "counting_lines", "zones", "movements", "markings", "rules")
+NAMED_KINDS = ("lanes", "stop_lines", "counting_lines", "zones", "movements", "markings", "signal_heads", "rules")
 LINE_KINDS = ("stop_lines", "counting_lines")
 
 
@@ -44,6 +56,7 @@ class Scene(Part):
     zones: dict[Name, Zone] = Field(default_factory=dict)
     movements: dict[Name, Movement] = Field(default_factory=dict)
     markings: dict[Name, Marking] = Field(default_factory=dict)
+    signal_heads: dict[Name, SignalHead] = Field(default_factory=dict)
     rules: dict[Name, Rule] = Field(default_factory=dict)
     timezone: Annotated[str, AfterValidator(known_timezone)] = "Asia/Ho_Chi_Minh"
     calibration: Calibration | None = None

@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import Self
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from vision.arrays import F32, I8, I64, Bool
 from vision.detections import Detections
 from vision.track.settings import KindWeights, TrackerSettings
+from vision.track.solver import solve
 
 SURE_ROUNDS = 4
 FEW_PAIRS = 48
@@ -157,7 +157,7 @@ def _solve(pairs: Pairs) -> tuple[I64, I64]:
     columns, column = _renumbered(pairs.column)
     gain = np.zeros((len(rows), len(columns)), np.float32)
     gain[row, column] = pairs.similar
-    solved_row, solved_column = linear_sum_assignment(gain, maximize=True)
+    solved_row, solved_column = solve(gain)
     paired = gain[solved_row, solved_column] > 0
     return rows[solved_row[paired]], columns[solved_column[paired]]
 

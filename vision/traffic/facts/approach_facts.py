@@ -17,6 +17,7 @@ from vision.traffic.facts.layout import Approach, Layout
 
 NO_LAMP = "no lamp states are known for this stop line"
 NO_GREEN = "no green ended in this interval"
+NO_WHOLE_GREEN = "no green of this interval was seen from its start to the first seconds of the red after it"
 SATURATED = "the queue of the start of green passed within the first slice and one more, or none was seen"
 # A detector covered for so much of the green, and of the first five seconds of red, had a queue to the end.
 FULL = 0.8
@@ -40,10 +41,12 @@ def approach_facts(head: Head, cell: Cell, layout: Layout, doubt: Doubt) -> Iter
             stops=doubt.vehicles(cell.stops[list(approach.lanes)].sum(axis=0)),
             arrivals_on_green=_arrivals(on_green, arrived, doubt),
             greens=int(greens),
-            split_failures=figure(failures, 0.0, int(judged)) if judged else unknown(NO_GREEN, 0),
+            split_failures=figure(failures, 0.0, int(judged))
+            if judged
+            else unknown(NO_WHOLE_GREEN if greens else NO_GREEN, 0),
             saturation_pcu_h=figure(saturation / measured, error / measured, int(measured))
             if measured
-            else unknown(NO_GREEN, 0),
+            else unknown(SATURATED if greens else NO_GREEN, 0),
             level_of_service=level_of_service(delay, basis),
         )
 

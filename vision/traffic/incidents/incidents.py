@@ -5,17 +5,13 @@ import numpy as np
 from vision.events.incidents import Incident
 from vision.geometry.scene import Scene
 from vision.tracks import Tracks
+from vision.traffic.incidents.follower import Follower
 from vision.traffic.incidents.jam import JamWatch
 from vision.traffic.incidents.limits import IncidentLimits
-from vision.traffic.incidents.paths import Paths, followed, gone, taken_up
+from vision.traffic.incidents.perspective import Perspective
 from vision.traffic.incidents.register import Evidence, Key, Register
-from vision.traffic.incidents.road import Road
-from vision.traffic.incidents.standing import spill_backs, stopped_vehicles, surely_stands
+from vision.traffic.incidents.standing import spill_backs, stopped_vehicles
 from vision.traffic.incidents.wrong_way import ArrowDoubt, wrong_ways
-
-# Nothing here changes faster; between looks a frame costs nothing.
-LOOK_S = 0.15
-EARLY_S = 1e-6
 
 
 class Incidents:
@@ -26,40 +22,40 @@ class Incidents:
     in doubt.
     """
 
-    def __init__(self, scene: Scene, frame_size_px: tuple[int, int], limits: IncidentLimits | None = None) -> None:
-        self._limits = limits or IncidentLimits()
-        self._road = Road(scene, frame_size_px)
+    def __init__(
+        self,
+        scene: Scene,
+        frame_size_px: tuple[int, int],
+        limits: IncidentLimits | None = None,
+        follower: Follower | None = None,
+    ) -> None:
+        """follower: of the same scene, where another shares it; its limits count then."""
+        self._follower = follower or Follower(scene, frame_size_px, limits)
+        self._limits, self._road = self._follower.limits, self._follower.road
         self._register = Register(frame_size_px, self._limits.over_s)
         self._doubt = ArrowDoubt(len(self._road.names), self._limits)
         self._jams = JamWatch(len(self._road.names), self._limits)
-        self._paths = self._lost = Paths.none()
+        self._perspective = Perspective(self._road, frame_size_px)
         self._looked_s = -np.inf
 
     def see(self, tracks: Tracks, media_s: float) -> list[Incident]:
         """The starts and ends that became certain with this frame."""
-        if media_s - self._looked_s < LOOK_S - EARLY_S:
+        paths = self._follower.look(tracks, media_s)
+        if paths is None:
             return []
         self._looked_s = media_s
-        self._follow(tracks, media_s)
-        self._doubt.look(self._paths, self._road)
+        self._doubt.look(paths, self._road)
+        self._perspective.look(paths)
         return [*self._ended(media_s), *self._shown(media_s), *self._register.over(media_s)]
 
-    def _follow(self, tracks: Tracks, media_s: float) -> None:
-        before = self._paths
-        now = followed(before, tracks, media_s, self._road, self._limits)
-        if len(now) == len(before) and (now.id == before.id).all() and not len(self._lost):
-            self._paths = now
-            return
-        left = gone(before, now)
-        lost = self._lost.join(left.take(surely_stands(left, self._limits)))
-        self._lost = lost.take(media_s - lost.seen_s <= self._limits.over_s)
-        self._paths = taken_up(now, before, self._lost, self._limits)
-
     def _shown(self, media_s: float) -> list[Incident]:
-        paths, road, limits = self._paths, self._road, self._limits
+        paths, road, limits = self._follower.paths, self._road, self._limits
         shown: list[tuple[Key, Evidence]] = [
             *((("wrong_way", track), each) for track, each in wrong_ways(paths, road, self._doubt, limits)),
-            *((("stopped_vehicle", track), each) for track, each in stopped_vehicles(paths, media_s, road, limits)),
+            *(
+                (("stopped_vehicle", track), each)
+                for track, each in stopped_vehicles(paths, media_s, limits, self._perspective)
+            ),
             *((("spill_back", zone), each) for zone, each in spill_backs(paths, road, limits)),
             *((("jam", lane), each) for lane, each in self._jams.look(paths, media_s, road)),
         ]
@@ -67,14 +63,15 @@ class Incidents:
 
     def _ended(self, media_s: float) -> list[Incident]:
         """Who stood and surely drove off ends his incident at once; who is only hidden, or still drives, keeps it."""
+        paths = self._follower.paths
         ends: list[Incident] = []
         for kind, track in self._register.of_tracks():
-            row = int(np.searchsorted(self._paths.id, track))
-            if row == len(self._paths) or self._paths.id[row] != track or not self._paths.seen[row]:
+            row = int(np.searchsorted(paths.id, track))
+            if row == len(paths) or paths.id[row] != track or not paths.seen[row]:
                 continue
-            if kind == "wrong_way" and self._paths.back[row] > 0:
+            if kind == "wrong_way" and paths.back[row] > 0:
                 self._register.keep((kind, track), media_s)
-            elif kind == "stopped_vehicle" and media_s - self._paths.loose_s[row] < self._limits.standing_s:
+            elif kind == "stopped_vehicle" and media_s - paths.loose_s[row] < self._limits.standing_s:
                 ends += self._register.end((kind, track), media_s)
             elif kind == "stopped_vehicle":
                 self._register.keep((kind, track), media_s)

@@ -10,6 +10,7 @@ from vision.arrays import I64, Bool
 from vision.events.bodies import Measure
 from vision.traffic.incidents.limits import IncidentLimits
 from vision.traffic.incidents.paths import Paths
+from vision.traffic.incidents.perspective import Perspective
 from vision.traffic.incidents.register import Evidence
 from vision.traffic.incidents.road import NO_LANE, Road
 from vision.vehicles import VehicleKind
@@ -30,15 +31,16 @@ def may_stand(paths: Paths, media_s: float, limits: IncidentLimits) -> Bool:
 
 
 def stopped_vehicles(
-    paths: Paths, media_s: float, road: Road, limits: IncidentLimits
+    paths: Paths, media_s: float, limits: IncidentLimits, perspective: Perspective
 ) -> Iterator[tuple[int, Evidence]]:
     """(track, evidence) of each that has long stood in a lane though nothing in view or out of it can hold it there."""
+    road = perspective.road
     long = (paths.standing_s() >= limits.stopped_s) & paths.seen & (paths.lane != NO_LANE)
     if not long.any():
         return
     waiting = may_stand(paths, media_s, limits)
     for row in np.flatnonzero(long).tolist():
-        if _held(paths, row, waiting, road, limits):
+        if _held(paths, row, waiting, limits, perspective):
             continue
         kind, lane = VehicleKind(int(paths.kind[row])), int(paths.lane[row])
         stood = Measure(name="standing", value=float(paths.standing_s()[row]), error=limits.standing_s, unit="s")
@@ -49,17 +51,18 @@ def stopped_vehicles(
         )  # fmt: skip
 
 
-def _held(paths: Paths, row: int, waiting: Bool, road: Road, limits: IncidentLimits) -> bool:
+def _held(paths: Paths, row: int, waiting: Bool, limits: IncidentLimits, perspective: Perspective) -> bool:
     """Whether somebody who may stand, the stop line, or the unseen road beyond the lane is close ahead."""
-    lane = int(paths.lane[row])
+    road, lane = perspective.road, int(paths.lane[row])
     arrow, body_px = road.arrows[lane], float(paths.body_px[row])
     reach_px = limits.queue_gap_bodies * body_px + 2 * float(paths.error_px[row])
     here_px = float(paths.progress_px(arrow)[row])
     to_stop_px = road.stops_px[lane] - here_px
-    if -reach_px < to_stop_px <= reach_px or road.ends_px[lane] - here_px <= reach_px:
+    to_end_px = perspective.level_px(lane, here_px, np.array([road.ends_px[lane] - here_px]))[0]
+    if -reach_px < to_stop_px <= reach_px or to_end_px <= reach_px:
         return True
     away_px = paths.feet_px() - paths.feet_px()[row]
-    ahead_px = away_px @ arrow
+    ahead_px = perspective.level_px(lane, here_px, away_px @ arrow)
     beside_px = np.abs(away_px @ np.array([-arrow[1], arrow[0]]))
     slack_px = 2 * (paths.error_px + paths.error_px[row])
     larger_px = np.maximum(paths.body_px, body_px)

@@ -41,6 +41,10 @@ class ArrowDoubt:
         against = len(self._against[lane] - self._lawful[lane])
         return against >= self._limits.doubt_arrow_from and against > len(self._lawful[lane])
 
+    def followed(self, lane: int) -> bool:
+        """Whether anybody was seen to follow the arrow."""
+        return bool(self._lawful[lane])
+
 
 def wrong_ways(paths: Paths, road: Road, doubt: ArrowDoubt, limits: IncidentLimits) -> Iterator[tuple[int, Evidence]]:
     """(track, evidence) of each who surely drives the wrong way at this look."""
