@@ -8,7 +8,10 @@ EdgeError
 ├── UplinkError        the centre's address or the way to it is set up wrongly
 ├── LedgerError        a file of events that cannot be written or read
 ├── LampFileError      a lamp timeline file that is wrong; carries file and line
-└── SiteFileError      a site file that is wrong; carries file and line
+├── LampFeedError      a controller's feed of lamp states that cannot be opened
+├── OverrideFileError  a file of override windows that is wrong; carries file and line
+├── SiteFileError      a site file that is wrong; carries file and line
+└── DeviceFileError    a device file that is wrong; carries file and line
 """
 
 from vision.errors import FileAndLineError
@@ -46,5 +49,17 @@ class LampFileError(FileAndLineError, EdgeError):
     """The lamp timeline file is wrong."""
 
 
+class LampFeedError(EdgeError):
+    """The controller's feed of lamp states cannot be opened."""
+
+
+class OverrideFileError(FileAndLineError, EdgeError):
+    """The file of windows in which an officer or a priority vehicle has the say is wrong."""
+
+
 class SiteFileError(FileAndLineError, EdgeError):
     """The site file is wrong."""
+
+
+class DeviceFileError(FileAndLineError, EdgeError):
+    """The device file is wrong."""

@@ -10,6 +10,7 @@ from edge.agent.ledger import PatientLedger
 from edge.agent.prosecutor import Prosecutor, Proven
 from edge.agent.surveyor import Surveyor
 from edge.errors import OutboxBroken
+from edge.lamps.lamps import Lamps
 from edge.loop.seen import Seen
 from edge.outbox.rows import OutboxMedia
 from violations.errors import EvidenceBroken
@@ -75,6 +76,7 @@ class Agent:
     lines       the names of the scene's lines
     surveyor    makes the traffic facts and incidents; None where nobody wants them
     check       watches the camera's own health; None where nobody wants it
+    lamps       whoever tells live what the lamps show; None where nobody does
     """
 
     def __init__(
@@ -87,8 +89,10 @@ class Agent:
         *,
         surveyor: Surveyor | None = None,
         check: CameraCheck | None = None,
+        lamps: Lamps | None = None,
     ) -> None:
         self._surveyor = surveyor
+        self._lamps = lamps
         self._check = check
         self._stream = stream
         self._ledger = ledger
@@ -130,6 +134,8 @@ class Agent:
         self._now_s = seen.frame.media_s
         self.summary.frames += 1
         self.summary.passed.update((each.line, each.direction, each.vehicle) for each in seen.crossings)
+        if self._lamps is not None:
+            self._lamps.see(seen.frame)
         health = self._check.see(seen.frame) if self._check is not None else ()
         counts = self._marked(self._counts.update(seen.crossings, self._now_s))
         self._say([*seen.crossings, *counts, *self._survey(seen), *health, *self._news(report)])

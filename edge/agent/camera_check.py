@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from violations.evidence.gate import View
 from vision.arrays import U8
 from vision.events.bodies import Counts
 from vision.events.camera import CameraState, ImageQuality
@@ -82,6 +83,12 @@ class CameraCheck:
     @property
     def view_moved(self) -> bool:
         return self._health.view_moved
+
+    def view(self) -> View:
+        """Whether the camera is known to look where the scene was drawn, as of now."""
+        if self.view_moved:
+            return View.MOVED
+        return View.LOCKED if self._health.views else View.UNKNOWN
 
     def view_moved_between(self, since_s: float, until_s: float) -> bool:
         return self._health.view_moved_between(since_s, until_s)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from edge.agent.folder import OUTBOX
+from edge.agent.folder import EVIDENCE, OUTBOX
 from edge.agent.json_lines import JsonLines
 from edge.agent.ledger import Ledger
 from edge.outbox.outbox import Outbox
 from edge.transport.https import Uplink
+from edge.transport.token import token_in
 from edge.transport.worker import UplinkWorker
 
 TIMEOUT_S = 10.0
@@ -52,18 +53,29 @@ def to_file(path: Path) -> Iterator[Delivery]:
 @contextmanager
 def to_centre(address: str, folder: Path, *, allow_insecure: bool) -> Iterator[Delivery]:
     """An outbox in a claimed folder, emptied beside the agent. Raises UplinkError for an unfit address, OutboxError."""
+    token = token_in(folder)
     with (
         Outbox.open(folder / OUTBOX) as outbox,
-        Uplink(address, outbox, allow_insecure=allow_insecure, timeout_s=TIMEOUT_S) as uplink,
+        Uplink(
+            address,
+            outbox,
+            token,
+            allow_insecure=allow_insecure,
+            timeout_s=TIMEOUT_S,
+            evidence=folder / EVIDENCE,
+        ) as uplink,
         UplinkWorker(uplink) as worker,
     ):
-        yield Delivery(outbox, outbox.next_boot(), lambda: _finish(worker, outbox))
+        yield Delivery(outbox, outbox.next_boot(), lambda: _finish(worker, uplink))
 
 
-def _finish(worker: UplinkWorker, outbox: Outbox) -> Left:
+def _finish(worker: UplinkWorker, uplink: Uplink) -> Left:
     """Deliver while the centre takes something; raises what ended the worker, if anything did."""
+    outbox = uplink.outbox
     _drain(worker)
     worker.check()
+    if not outbox.depth():
+        uplink.countersign()  # what was sealed since the last round
     waiting, status = outbox.depth(), worker.status()
     problem = (status.problem or "the centre has not taken them yet") if waiting else None
     return Left(waiting, problem, status.refused)

@@ -38,14 +38,19 @@ class Pen:
         return cls(width_px=max(1, round(min(size_px) / 400)), text=max(0.4, min(size_px) / 1100))
 
 
-def overlay(image: U8, tracks: Tracks, lines_px: Sequence[F32], captions: Iterable[str]) -> U8:
-    """A copy of `image` with lines ((2, 2) px each), confirmed tracks and a panel of captions."""
+def overlay(
+    image: U8, tracks: Tracks, lines_px: Sequence[F32], captions: Iterable[str], arrow_px: F32 | None = None
+) -> U8:
+    """A copy of `image` with lines ((n, 2) px each, from point to point), an arrow, confirmed tracks and a panel of
+    captions."""
     picture = image.copy()
     pen = Pen.for_size((image.shape[1], image.shape[0]))
-    for line in lines_px:
-        (start, end) = np.round(line).astype(int).tolist()
-        cv2.line(picture, start, end, INK, pen.width_px * 3, cv2.LINE_AA)
-        cv2.line(picture, start, end, LINE, pen.width_px, cv2.LINE_AA)
+    strokes = [np.round(line).astype(np.int32) for line in lines_px]
+    for colour, width_px in ((INK, pen.width_px * 3), (LINE, pen.width_px)):
+        cv2.polylines(picture, strokes, isClosed=False, color=colour, thickness=width_px, lineType=cv2.LINE_AA)
+        if arrow_px is not None:
+            tail, head = np.round(arrow_px).astype(int).tolist()
+            cv2.arrowedLine(picture, tail, head, colour, width_px, cv2.LINE_AA, tipLength=0.15)
     for place in np.flatnonzero(tracks.confirmed):
         _box(picture, pen, tracks, int(place))
     _panel(picture, pen, list(captions))

@@ -1,30 +1,33 @@
-"""Judges crossings by the rules and turns accusations into proven findings, or into nothing."""
+"""Lets patrols judge what is seen, and turns accusations into proven findings, or into nothing."""
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from edge.agent.plate_desk import PlateDesk
 from edge.agent.witness import AFTER_S, Charge, Witness
 from edge.loop.seen import Seen
 from edge.outbox.rows import OutboxMedia
+from edge.patrol.beat import Beat
+from edge.patrol.patrol import Judged, Patrol
+from edge.patrol.surroundings import Surroundings
 from violations.errors import EvidenceBroken, EvidenceError
-from violations.rules.accusation import Withheld
-from violations.rules.red_light import RedLightLimits, red_light, why_withheld
+from violations.evidence.gate import View
+from violations.rules.accusation import Accusation, Doubt, Occurrence, Withheld
+from violations.rules.exemptions import exempted
 from vision.errors import SourceError
-from vision.events.bodies import Crossing, Direction, Finding
+from vision.events.bodies import Finding
 from vision.events.lamps import LampTimeline
-from vision.geometry.scene import Scene
+from vision.traffic.incidents.follower import Follower
 
 log = logging.getLogger(__name__)
 
+# What was said of a track that was not judged again for so long is forgotten; ids are never used twice.
+REMEMBERED_S = 600.0
+MOST_REMEMBERED = 10_000
 
-@dataclass(frozen=True, slots=True)
-class Approach:
-    """What is watched at one stop line: the rule's limits and what the lamp showed."""
-
-    limits: RedLightLimits
-    lamps: LampTimeline
+Key = tuple[int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,74 +38,104 @@ class Proven:
     media: tuple[OutboxMedia, ...]
 
 
-def approaches(scene: Scene, lamps: Mapping[str, LampTimeline]) -> dict[str, Approach]:
-    """Stop line → what is watched there; a line whose signal group has no timeline is not judged at all."""
-    set_here = {name: value for name, value in scene.limits.red_light.model_dump().items() if value is not None}
-    return {
-        name: Approach(replace(RedLightLimits(Direction(line.entering)), **set_here), lamps[line.signal_group])
-        for name, line in scene.stop_lines.items()
-        if line.signal_group is not None and line.signal_group in lamps
-    }
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An accusation that waits for the pictures after it, and the signal group its lamp belongs to."""
+
+    occurrence: Occurrence
+    accusation: Accusation
+    group: str | None
 
 
 class Prosecutor:
     """Holds each accusation until the pictures after it are in, then has it proven.
 
-    unproven: accusations dropped because no proof could be made of them. There is no claim without proof.
-    withheld: how often which doubt alone kept somebody from being accused.
+    One finding per track, offence and place: the first. unproven: accusations dropped because no proof could be made
+    of them. There is no claim without proof. withheld: how often which doubt alone kept somebody from being accused.
     """
 
     def __init__(
         self,
-        watched: Mapping[str, Approach],
+        patrols: Sequence[Patrol],
         witness: Witness,
-        view_moved: Callable[[float, float], bool] = lambda _since_s, _until_s: False,
+        follower: Follower,
+        surroundings: Surroundings,
+        lamps: Mapping[str, LampTimeline],
+        *,
+        plates: PlateDesk | None = None,
+        view: Callable[[], View] = lambda: View.UNKNOWN,
     ) -> None:
-        """view_moved: whether the camera perhaps looked elsewhere in any part of a time (media seconds), as far as is
-        known by then; asked at the crossing and again when the proof is due."""
-        self._watched = watched
+        """view: whether anybody watches that the camera looks where the scene was drawn, and what he says now."""
+        self._beat = Beat(patrols, follower, surroundings, lamps)
         self._witness = witness
-        self._view_moved = view_moved
-        self._charges: list[Charge] = []
+        self._surroundings = surroundings
+        self._lamps = lamps
+        self._plates = plates
+        self._view = view
+        self._said: dict[tuple[Key, Withheld | None], float] = {}
+        self._stays: frozenset[int] = frozenset()
+        self._waiting: list[Waiting] = []
+        self._now_s = 0.0
         self.unproven = 0
         self.withheld: Counter[Withheld] = Counter()
 
     def watch(self, seen: Seen) -> list[Proven]:
         """Take in one frame; the findings whose proof became complete with it."""
+        self._now_s = seen.frame.media_s
         self._witness.remember(seen)
-        self._charges += [charge for crossing in seen.crossings if (charge := self._judge(crossing))]
-        ripe = [charge for charge in self._charges if seen.frame.media_s >= charge.crossing.at_s + AFTER_S]
+        if self._plates is not None:
+            self._plates.see(seen)
+        self._take(self._beat.see(seen))
+        self._keep_stays(seen)
+        ripe = [one for one in self._waiting if self._now_s >= one.occurrence.at_s + AFTER_S]
         return self._prove(ripe)
 
     def finish(self) -> list[Proven]:
-        """The source has ended: prove what waits with the pictures there are."""
-        return self._prove(list(self._charges))
+        """The source has ended: judge what waits by what is known, and prove it with the pictures there are."""
+        self._take(self._beat.finish())
+        return self._prove(list(self._waiting))
 
-    def _judge(self, crossing: Crossing) -> Charge | None:
-        approach = self._watched.get(crossing.line)
-        if approach is None:
-            return None
-        lamp = approach.lamps.at(crossing.at_s)
-        moved = self._view_moved(crossing.at_s, crossing.at_s)
-        accusation = red_light(crossing, lamp, approach.limits, view_moved=moved)
-        why_not = why_withheld(crossing, lamp, approach.limits, view_moved=moved)
-        if why_not is not None:
-            self._withhold(crossing, why_not)
-        return Charge(crossing, accusation, lamp, approach.lamps.spans) if accusation else None
+    def _take(self, judged: Iterable[Judged]) -> None:
+        for one in judged:
+            verdict = one.verdict
+            if verdict.accusation is not None:
+                if self._first(one.occurrence, verdict.accusation.offence, None):
+                    self._waiting.append(Waiting(one.occurrence, verdict.accusation, one.group))
+            elif verdict.withheld is not None and self._first(one.occurrence, "", verdict.withheld):
+                self._withhold(one.occurrence, verdict.withheld)
+        if len(self._said) > MOST_REMEMBERED:
+            self._said = {key: at_s for key, at_s in self._said.items() if self._now_s - at_s < REMEMBERED_S}
 
-    def _withhold(self, crossing: Crossing, why: Withheld) -> None:
+    def _first(self, occurrence: Occurrence, offence: str, why: Withheld | None) -> bool:
+        """Whether this was never said before of that track at that place."""
+        key = ((occurrence.track, offence, occurrence.place), why)
+        known = key in self._said
+        self._said[key] = self._now_s
+        return not known
+
+    def _keep_stays(self, seen: Seen) -> None:
+        stays = self._beat.stays
+        held = stays | {one.occurrence.track for one in self._waiting}
+        for track in sorted(stays - self._stays):
+            self._witness.keep_still(track, seen)
+        for track in sorted(self._stays - held):
+            self._witness.release_still(track)
+        self._stays = stays | (self._stays & held)
+
+    def _withhold(self, occurrence: Occurrence, why: Withheld) -> None:
         self.withheld[why] += 1
-        log.info("track %d at %.2f s on %s: not accused: %s", crossing.track, crossing.at_s, crossing.line, why)
+        log.info("track %d at %.2f s on %s: not accused: %s", occurrence.track, occurrence.at_s, occurrence.place, why)
 
-    def _prove(self, ripe: Sequence[Charge]) -> list[Proven]:
+    def _prove(self, ripe: Sequence[Waiting]) -> list[Proven]:
         proven = []
-        for charge in ripe:
-            self._charges.remove(charge)
-            if self._view_moved(charge.crossing.at_s, charge.crossing.at_s + AFTER_S):
-                self._withhold(charge.crossing, Withheld.VIEW_MOVED)
+        for one in ripe:
+            self._waiting.remove(one)
+            why_not = self._found_later(one)
+            if why_not is not None:
+                self._withhold(one.occurrence, why_not)
                 continue
             try:
-                proven.append(self._proof(charge))
+                proven.append(self._proof(one))
             except EvidenceBroken:
                 raise
             except (EvidenceError, SourceError) as error:
@@ -110,19 +143,33 @@ class Prosecutor:
                 log.warning("an accusation was dropped, because no proof could be made: %s", error)
         return proven
 
-    def _proof(self, charge: Charge) -> Proven:
-        package = self._witness.testify(charge)
-        finding = Finding(
-            offence=charge.accusation.offence,
-            vehicle=charge.crossing.vehicle,
-            track=charge.crossing.track,
-            line=charge.crossing.line,
-            at_s=charge.crossing.at_s,
-            measures=charge.accusation.measures,
-            lamp=charge.lamp,
-            reasons_not_to_fine=charge.accusation.reasons_not_to_fine,
-            package=package.manifest_sha256,
-            media=package.media,
+    def _found_later(self, one: Waiting) -> Withheld | None:
+        """What was found out since the judgement: the view is known to have moved, or an officer's window was written.
+
+        Whether an officer or an ambulance could explain the offence, the rule said by naming the doubt.
+        """
+        around = self._surroundings.of(one.occurrence.since_s, one.occurrence.at_s + AFTER_S)
+        return exempted(around, traffic=Doubt.OFFICER_UNSEEN in one.accusation.reasons_not_to_fine)
+
+    def _proof(self, one: Waiting) -> Proven:
+        proof = self._witness.testify(self._charge(one))
+        files = proof.package.media
+        media = tuple(OutboxMedia(file.sha256, proof.package.folder / file.name, file.size_bytes) for file in files)
+        return Proven(proof.finding, media)
+
+    def _charge(self, one: Waiting) -> Charge:
+        """With the plate of that very track, and all that is known of the lamp."""
+        plate = self._plates.read(one.occurrence.track, one.occurrence.at_s) if self._plates is not None else None
+        accusation = one.accusation
+        if self._plates is not None and (plate is None or plate.text is None):
+            doubts = (*accusation.reasons_not_to_fine, Doubt.PLATE_AMBIGUOUS)
+            accusation = replace(accusation, reasons_not_to_fine=doubts)
+        timeline = self._lamps.get(one.group) if one.group is not None else None
+        return Charge(
+            accusation=accusation,
+            occurrence=one.occurrence,
+            lamp=timeline.at(one.occurrence.at_s) if timeline else None,
+            spans=timeline.spans if timeline else (),
+            plate=plate,
+            view=self._view(),
         )
-        media = tuple(OutboxMedia(file.sha256, package.folder / file.name, file.size_bytes) for file in package.media)
-        return Proven(finding, media)

@@ -1,33 +1,45 @@
 """Puts one camera's agent together from what its operator named."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
 from edge.agent.agent import Agent
 from edge.agent.camera_check import CameraCheck, check_of
+from edge.agent.device_file import papers_of
 from edge.agent.folder import DEVICE_KEY, evidence_folder
 from edge.agent.ledger import Ledger, PatientLedger
-from edge.agent.prosecutor import Prosecutor, approaches
+from edge.agent.places import calibration_sha256, places_of
+from edge.agent.plate_desk import PlateDesk
+from edge.agent.prosecutor import Prosecutor
+from edge.agent.senses import Senses
+from edge.agent.steady import ClockWatch, SceneWatch
 from edge.agent.surveyor import Surveyor
 from edge.agent.witness import RING_S, Identity, Witness
 from edge.health.clock import read_clock
+from edge.lamps.lamps import Lamps
+from edge.patrol.overrides import Overrides
+from edge.patrol.patrols import patrols_of
+from edge.patrol.surroundings import Surroundings
 from models.registry.resolve import ResolvedModel
 from violations.evidence.keys import load_or_make_key
 from violations.evidence.ledger import EvidenceLedger
 from violations.evidence.record import ClockQuality, ModelUsed
 from vision.events.lamps import LampTimeline
 from vision.events.stream import EventStream
+from vision.geometry.rules import SpeedRule
 from vision.geometry.scene import Scene
 from vision.pcu import pcu_table_beside
 from vision.sources.open import open_source
 from vision.sources.source import Source
 from vision.traffic.counts import IntervalCounts
+from vision.traffic.incidents.follower import Follower
+
+# Whoever says when a recording began says it to the second.
+TOLD_ERROR_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,9 @@ class Post:
     """One camera's place of work.
 
     model_sha256: of the network that looks. lamps: by signal group. folder: the agent's own, claimed. started_at: the
-    UTC label of the first frame.
+    UTC label of the first frame; dated: whether somebody vouches for it. device_file: what the office says of the
+    camera; None: `device.yaml` in the folder. override: file of windows in which an officer has the say. told: whoever
+    tells live what `lamps` show. senses: the other networks.
     """
 
     camera: str
@@ -48,36 +62,83 @@ class Post:
     folder: Path
     interval_s: float
     started_at: datetime
+    device_file: Path | None = None
+    dated: bool = True
+    override: Path | None = None
+    told: Lamps | None = None
+    senses: Senses = field(default_factory=Senses)
 
 
 def open_for_evidence(uri: str, scene: Scene, *, paced: bool = False, rate_fps: float | None = None) -> Source:
-    """The source, keeping its packets where a stop line may need them as proof. The rest is as in `open_source`."""
-    return open_source(uri, ring_s=RING_S if scene.stop_lines else None, paced=paced, rate_fps=rate_fps)
+    """The source, keeping its packets where a rule may need them as proof. The rest is as in `open_source`."""
+    judged = bool(scene.stop_lines or scene.rules)
+    return open_source(uri, ring_s=RING_S if judged else None, paced=paced, rate_fps=rate_fps)
 
 
 def build_agent(post: Post, source: Source, ledger: Ledger) -> Agent:
     """The agent of `post` that watches `source` and reports to `ledger`.
 
-    Raises UsageError: no place for evidence; PcuTableError: no such table.
+    Raises UsageError: no place for evidence; PcuTableError: no such table; OverrideFileError: a file that is wrong.
     """
     stream = EventStream(post.camera, post.boot, post.started_at)
     lines = [line.name for line in post.scene.lines(source.size_px)]
     counts = IntervalCounts(post.interval_s, lines)
     pcu = pcu_table_beside(post.scene.pcu_table, post.scene_file.parent)
-    surveyor = Surveyor(post.scene, source.size_px, post.lamps, pcu)
+    shown = post.told.for_counts if post.told is not None else post.lamps
+    follower = Follower(post.scene, source.size_px)
+    surveyor = Surveyor(post.scene, source.size_px, shown, pcu, follower)
     check = check_of(post.folder, _scene_sha256(post))
-    prosecutor = _prosecutor(post, source, stream, check)
-    return Agent(stream, PatientLedger(ledger), counts, prosecutor, lines, surveyor=surveyor, check=check)
+    prosecutor = _prosecutor(post, source, stream, check, follower)
+    return Agent(
+        stream, PatientLedger(ledger), counts, prosecutor, lines, surveyor=surveyor, check=check, lamps=post.told
+    )
 
 
-def _prosecutor(post: Post, source: Source, stream: EventStream, check: CameraCheck) -> Prosecutor | None:
-    watched = approaches(post.scene, post.lamps)
-    if not watched or source.ring is None:
+def _prosecutor(
+    post: Post, source: Source, stream: EventStream, check: CameraCheck, follower: Follower
+) -> Prosecutor | None:
+    patrols = patrols_of(post.scene, source.size_px, frozenset(post.lamps), post.senses.eyes, post.senses.heads)
+    if not patrols or source.ring is None:
         return None
-    lines_px = {line.name: np.array(line.ends_px, np.float32) for line in post.scene.lines(source.size_px)}
+    clock = ClockWatch().quality if source.live else None
     ledger = EvidenceLedger.open(evidence_folder(post.folder), load_or_make_key(post.folder / DEVICE_KEY))
-    witness = Witness(_identity(post, source), source.ring, lines_px, ledger, stream.label)
-    return Prosecutor(watched, witness, check.view_moved_between)
+    identity = _identity(post, source)
+    witness = Witness(
+        identity,
+        source.ring,
+        places_of(post.scene, source.size_px),
+        ledger,
+        stream.label,
+        clock=clock,
+        scene_intact=SceneWatch(post.scene_file, identity.scene_sha256).intact,
+    )
+    return Prosecutor(
+        patrols,
+        witness,
+        follower,
+        _surroundings(post, stream, check, clock),
+        post.lamps,
+        plates=PlateDesk(post.senses.eyes) if post.senses.eyes is not None else None,
+        view=check.view,
+    )
+
+
+def _surroundings(
+    post: Post, stream: EventStream, check: CameraCheck, clock: Callable[[], ClockQuality] | None
+) -> Surroundings:
+    """clock: None for a recording, of whose time its operator alone knows something."""
+    dated = clock is not None or post.dated
+
+    def error_s() -> float | None:
+        return clock().error_s if clock is not None else TOLD_ERROR_S if dated else None
+
+    return Surroundings(
+        stream.label if dated else None,
+        post.scene.timezone,
+        clock_error_s=error_s,
+        view_moved=check.view_moved_between,
+        overrides=Overrides(post.override),
+    )
 
 
 def _scene_sha256(post: Post) -> str:
@@ -95,23 +156,36 @@ def _identity(post: Post, source: Source) -> Identity:
         model=ModelUsed(name=post.model.card.name, sha256=post.model_sha256),
         software=f"ngatu {version('ngatu')}",
         clock=quality if source.live else ClockQuality(synchronised=None, error_s=None),
+        calibration_sha256=calibration_sha256(post.scene),
+        models=dict(post.senses.models) | (dict(post.told.models) if post.told is not None else {}),
+        papers=papers_of(post.camera, post.folder, post.device_file),
+        live=source.live,
     )
 
 
 def why_no_rules(scene: Scene, lamps: Mapping[str, LampTimeline], source: Source) -> str | None:
-    """A sentence for the operator when the scene has stop lines that cannot be judged; None when all can."""
-    if not scene.stop_lines:
+    """A sentence for the operator when the scene has rules or stop lines that cannot be judged; None when all can."""
+    if not (scene.stop_lines or scene.rules):
         return None
     if source.ring is None:
-        return "this source has no encoded video to keep as proof: stop lines are counted, not judged"
-    if scene.calibration is None:
-        return "the scene has no calibration, so no speed is known: nobody is accused of passing a red light"
-    if not scene.calibration.plane().agrees:
+        return "this source has no encoded video to keep as proof: stop lines are counted, not judged, and so are rules"
+    speeds = [name for name, rule in scene.rules.items() if isinstance(rule, SpeedRule)]
+    if scene.calibration is None and (scene.stop_lines or speeds):
+        return f"the scene has no calibration, so no speed is known: nobody is accused of {_by_speed(scene, speeds)}"
+    if scene.calibration is not None and not scene.calibration.plane().agrees:
         return (
-            "the scene's calibration points contradict each other, so no speed is known: nobody is accused of passing "
-            "a red light (`ngatu scene check` and `draw` show by how much)"
+            "the scene's calibration points contradict each other, so no speed is known: nobody is accused of "
+            f"{_by_speed(scene, speeds)} (`ngatu scene check` and `draw` show by how much)"
         )
     unknown = [name for name, line in scene.stop_lines.items() if line.signal_group not in lamps]
     if unknown:
-        return f"no lamp states for the stop line {', '.join(unknown)} (--lamps): it is counted, not judged"
+        return (
+            f"no lamp states for the stop line {', '.join(unknown)} (--lamps, --lamps-feed, --lamps-from-image): "
+            "it is counted, not judged"
+        )
     return None
+
+
+def _by_speed(scene: Scene, speeds: Sequence[str]) -> str:
+    offences = ["passing a red light"] if scene.stop_lines else []
+    return " or ".join([*offences, *([f"speeding ({', '.join(speeds)})"] if speeds else [])])

@@ -11,19 +11,28 @@ from vision.events.lamps import Lamp, LampTimeline
 from vision.geometry.scene import Scene
 from vision.pcu import PcuTable
 from vision.traffic.facts.traffic_facts import TrafficFacts
+from vision.traffic.incidents.follower import Follower
 from vision.traffic.incidents.incidents import Incidents
 from vision.traffic.swarm.counter import SwarmCounter
 from vision.traffic.swarm.luma import small_size
 
 
 class Surveyor:
-    """The facts, swarm flows and incidents of one camera's scene; lamps by signal group, facts in units of `pcu`."""
+    """The facts, swarm flows and incidents of one camera's scene; lamps by signal group, facts in units of `pcu`.
+
+    follower: of the vehicles, where the rules share it.
+    """
 
     def __init__(
-        self, scene: Scene, frame_size_px: tuple[int, int], lamps: Mapping[str, LampTimeline], pcu: PcuTable
+        self,
+        scene: Scene,
+        frame_size_px: tuple[int, int],
+        lamps: Mapping[str, LampTimeline],
+        pcu: PcuTable,
+        follower: Follower | None = None,
     ) -> None:
         self._facts = TrafficFacts(scene, frame_size_px, pcu=pcu)
-        self._incidents = Incidents(scene, frame_size_px)
+        self._incidents = Incidents(scene, frame_size_px, follower=follower)
         self._small_px = small_size(frame_size_px)
         self._swarm = SwarmCounter(scene.lines(frame_size_px), frame_size_px, self._small_px)
         self._lamps = lamps

@@ -1,120 +1,166 @@
-"""Makes the proof of an accusation from the camera's own packets: a clip, three stills, and the picture explained."""
+"""Makes the proof of an accusation from the camera's own packets: a clip, stills, the picture explained, the plate."""
 
+import logging
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import cv2
-import numpy as np
-
+from edge.agent.charge import Charge, Identity, Shown, finding_of, record_of
 from edge.agent.draw import overlay
+from edge.agent.places import PlaceShape
+from edge.agent.plate_proof import plate_moment, plate_proof
+from edge.agent.steady import LabelDrift
+from edge.agent.stills import (
+    STILL_APART_S,
+    KeptStill,
+    Moment,
+    choose_moments,
+    decode_moments,
+    jpeg,
+    jpeg_file,
+    still_of,
+)
 from edge.loop.seen import Seen
 from violations.errors import EvidenceError
+from violations.evidence.believed import TRACKS, Believed, BelievedFrame
 from violations.evidence.disk import speaking_of
 from violations.evidence.ledger import EvidenceLedger
 from violations.evidence.package import UNFINISHED, EvidenceFile, Package, write_package
-from violations.evidence.record import Clip, ClockQuality, EvidenceRecord, ModelUsed, Still
-from violations.rules.accusation import Accusation
-from vision.arrays import F32, U8
-from vision.events.bodies import Crossing
-from vision.events.lamps import LampSpan
+from violations.evidence.plate_read import PlateRead
+from violations.evidence.record import Clip, ClockQuality, Still
+from violations.rules.accusation import Occurrence
+from vision.arrays import U8
+from vision.events.bodies import Finding
 from vision.sources.clip import ClipSpan
-from vision.sources.open import open_source
 from vision.sources.ring import PacketRing
-from vision.tracks import Tracks
+from vision.vehicles import KIND_NAMES
+
+__all__ = ["AFTER_S", "RING_S", "Charge", "Identity", "Proof", "Witness"]
+
+log = logging.getLogger(__name__)
 
 BEFORE_S = 4.0
 AFTER_S = 3.0
-STILL_APART_S = 1.0
+BEFORE_BEGAN_S = 1.0
 RING_S = 20.0
-LAMPS_AROUND_S = 60.0
-JPEG_QUALITY = 95
-# Containers round times to a thousandth of a second; two frames of the fastest camera lie four of them apart.
-SAME_FRAME_S = 0.002
+# With AFTER_S and the key frame before it, the ring holds no more.
+MOST_BEFORE_S = 14.0
+MOST_KEPT = 64
+"""Stills of stays that may outlast the ring, about half a megabyte each."""
+KEPT_WITHIN_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Charge:
-    """An accusation that waits for its proof. spans: all that is known of the lamp."""
+class Proof:
+    """The package on disk, and the finding that names it."""
 
-    crossing: Crossing
-    accusation: Accusation
-    lamp: LampSpan | None
-    spans: Sequence[LampSpan]
+    finding: Finding
+    package: Package
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Who says so: these stand in every package."""
+class _Pictured:
+    """Every file of the package but the clip; plate: what was read, None where nobody looked."""
 
-    camera: str
-    boot: str
-    scene_sha256: str
-    model: ModelUsed
-    software: str
-    clock: ClockQuality
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Moment:
-    """What was believed of one frame; the picture itself is in the ring."""
-
-    index: int
-    media_s: float
-    tracks: Tracks
-
-    def shows(self, track: int) -> bool:
-        """Whether the track was really seen in this frame, not only expected there."""
-        return bool((self.tracks.seen & (self.tracks.id == track)).any())
+    stills: tuple[Still, ...]
+    files: tuple[EvidenceFile, ...]
+    plate: PlateRead | None
 
 
 class Witness:
     """Remembers what was believed of the last seconds, and cuts the pictures that show it.
 
-    label: media seconds → the UTC time people read. lines_px: what the overlay draws, by line name. ledger: of the
-    evidence; what is proven is sealed and named there.
+    places: what the overlay draws, by name. ledger: of the evidence; what is proven is sealed and named there. label:
+    media seconds → the UTC time people read. clock: asked at each proof. scene_intact: whether the scene file is still
+    the one that is judged by. refused: stills of stays for which there was no room.
     """
 
     def __init__(
         self,
         identity: Identity,
         ring: PacketRing,
-        lines_px: dict[str, F32],
+        places: Mapping[str, PlaceShape],
         ledger: EvidenceLedger,
         label: Callable[[float], datetime],
+        *,
+        clock: Callable[[], ClockQuality] | None = None,
+        scene_intact: Callable[[], bool] = lambda: True,
     ) -> None:
         self._identity = identity
         self._ring = ring
-        self._lines_px = lines_px
+        self._places = places
         self._ledger = ledger
         self._folder = ledger.path.parent
         self._label = label
+        self._clock = clock or (lambda: identity.clock)
+        self._scene_intact = scene_intact
         self._trail: deque[Moment] = deque()
+        self._kept: dict[int, KeptStill] = {}
+        self._size_px = (1, 1)
+        self._drift = LabelDrift()
+        self.refused = 0
 
     def remember(self, seen: Seen) -> None:
-        self._trail.append(Moment(seen.frame.index, seen.frame.media_s, seen.tracks))
+        """Take in one frame, in order of time."""
+        if self._identity.live:
+            self._drift.see(seen.frame.media_s, seen.frame.arrived_s)
+        self._size_px = seen.frame.size_px
+        self._scene_intact()  # so that a scene changed in the middle is said before anyone is accused by it
+        self._trail.append(_moment(seen))
         while seen.frame.media_s - self._trail[0].media_s > RING_S:
             self._trail.popleft()
 
-    def testify(self, charge: Charge) -> Package:
+    def keep_still(self, track: int, seen: Seen) -> None:
+        """Keep this frame's picture for a track whose stay begins and may outlast the ring; the first one counts.
+
+        Encoded now, held in memory until `release_still`, MOST_KEPT at most: beyond that a stay has no first picture,
+        and cannot be proven once it is longer than the ring.
+        """
+        if track in self._kept:
+            return
+        if len(self._kept) >= MOST_KEPT:
+            self.refused += 1
+            log.warning("track %d: no first picture of its stay is kept: %d others are", track, MOST_KEPT)
+            return
+        self._kept[track] = KeptStill(_moment(seen), jpeg("still_began", seen.frame.image))
+
+    def release_still(self, track: int) -> None:
+        """The stay is over or proven: forget its first picture, if one was kept."""
+        self._kept.pop(track, None)
+
+    def testify(self, charge: Charge) -> Proof:
         """The package on disk. Raise EvidenceError or SourceError when the pictures are gone or the disk refuses."""
-        at_s = charge.crossing.at_s
         with self._scratch() as scratch:
-            clip = self._ring.remux(at_s - BEFORE_S, at_s + AFTER_S, scratch / "clip.mp4")
-            moments = self._moments(charge.crossing, clip)
-            pictures = _pictures(clip, moments)
-            files = [_jpeg(shows, image) for shows, image in pictures.items()]
-            files.append(_jpeg("overlay", self._explained(pictures["still_at"], moments["still_at"], charge)))
-            files.append(EvidenceFile(clip.file.name, "clip", _clip_type(clip.file), clip.file))
-            stills = [
-                Still(name=f"{shows}.jpg", shows=shows, frame=moment.index, media_s=moment.media_s)
-                for shows, moment in (*moments.items(), ("overlay", moments["still_at"]))
-            ]
-            return write_package(self._folder, self._record(charge, stills, clip), files, self._ledger)
+            clip = self._ring.remux(*self._wanted_s(charge), scratch / "clip.mp4")
+            pictured = self._pictured(charge, clip)
+            record = record_of(self._identity, charge, self._shown(charge, clip, pictured))
+            files = [*pictured.files, EvidenceFile(clip.file.name, "clip", _type(clip.file), clip.file)]
+            package = write_package(self._folder, record, files, self._ledger)
+        return Proof(finding_of(charge, record, package), package)
+
+    def _pictured(self, charge: Charge, clip: ClipSpan) -> _Pictured:
+        held = [moment for moment in self._trail if clip.since_s <= moment.media_s < clip.until_s]
+        moments = choose_moments(charge.occurrence, held)
+        at, shot, began = moments["still_at"], plate_moment(charge.plate, held), self._began(charge.occurrence, held[0])
+        pictures = decode_moments(clip, moments | ({"still_plate": shot} if shot else {}))
+        stills = [*(still_of(shows, moment) for shows, moment in moments.items()), still_of("overlay", at)]
+        files = [jpeg_file(shows, pictures[shows]) for shows in moments]
+        files.append(jpeg_file("overlay", self._explained(pictures["still_at"], at, charge)))
+        if began is not None:
+            stills.insert(0, still_of("still_began", began.moment).model_copy(update={"kept": "picture"}))
+            files.insert(0, EvidenceFile("still_began.jpg", "still_began", "image/jpeg", began.jpeg))
+            held = sorted([*held, began.moment], key=lambda moment: moment.media_s)
+        read = None
+        if charge.plate is not None:
+            read, plate_stills, plate_files = plate_proof(charge.plate, shot, pictures.get("still_plate"))
+            stills += plate_stills
+            files += plate_files
+        files.append(EvidenceFile(TRACKS, "tracks", "application/json", self._believed(held)))
+        return _Pictured(tuple(stills), tuple(files), read)
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:
@@ -125,87 +171,72 @@ class Witness:
         ):
             yield Path(scratch)
 
-    def _moments(self, crossing: Crossing, clip: ClipSpan) -> dict[str, Moment]:
-        """Three moments that were looked at and lie in the clip; the one on the line shows the accused.
+    def _wanted_s(self, charge: Charge) -> tuple[float, float]:
+        """The clip's time: around the moment, back to its beginning and the plate's shots as far as they are held."""
+        occurrence = charge.occurrence
+        reach_s = occurrence.at_s - MOST_BEFORE_S
+        wishes = [
+            occurrence.since_s - BEFORE_BEGAN_S,
+            *(shot.media_s for shot in (charge.plate.shots if charge.plate else ())),
+        ]
+        since_s = min([occurrence.at_s - BEFORE_S, *(wish for wish in wishes if wish >= reach_s)])
+        return since_s, occurrence.at_s + AFTER_S
 
-        Raise EvidenceError where they are not three different ones, in order.
+    def _began(self, occurrence: Occurrence, first: Moment) -> KeptStill | None:
+        """The kept picture of a beginning before the `first` moment of the clip; None where it is not needed.
+
+        Raises EvidenceError where it is needed and there is none: nobody could see how long it lasted.
         """
-        held = [moment for moment in self._trail if clip.since_s <= moment.media_s < clip.until_s]
-        shown = [moment for moment in held if moment.shows(crossing.track)]
-        at = _nearest(shown, crossing.at_s)
-        before = _nearest(held, crossing.at_s - STILL_APART_S)
-        after = _nearest(held, crossing.at_s + STILL_APART_S)
-        if at is None or before is None or after is None or abs(at.media_s - crossing.at_s) > STILL_APART_S / 2:
-            raise EvidenceError(f"track {crossing.track} at {crossing.at_s:.2f} s: no picture shows it on the line")
-        if not before.index < at.index < after.index:
+        if first.media_s <= occurrence.since_s + STILL_APART_S:
+            return None
+        kept = self._kept.get(occurrence.track)
+        if kept is None or abs(kept.moment.media_s - occurrence.since_s) > KEPT_WITHIN_S:
             raise EvidenceError(
-                f"track {crossing.track} at {crossing.at_s:.2f} s: wanted pictures before, on and after the line, "
-                f"found {held[0].media_s:.2f} to {held[-1].media_s:.2f} s"
+                f"track {occurrence.track} at {occurrence.at_s:.2f} s: no picture was kept of its beginning "
+                f"at {occurrence.since_s:.2f} s"
             )
-        return {"still_before": before, "still_at": at, "still_after": after}
+        return kept
 
     def _explained(self, image: U8, moment: Moment, charge: Charge) -> U8:
-        """The still on the line with the accused and the line drawn; it lies beside the untouched one."""
+        """The still of the moment with the accused and the place drawn; it lies beside the untouched one."""
         measures = [f"{m.name} {m.value:.2f} +- {m.error:.2f} {m.unit}" for m in charge.accusation.measures]
-        line = self._lines_px[charge.crossing.line]
-        return overlay(image, moment.tracks.only(charge.crossing.track), [line], measures)
+        place = self._places.get(charge.occurrence.place)
+        strokes, arrow = (place.strokes_px, place.arrow_px) if place else ((), None)
+        return overlay(image, moment.tracks.only(charge.occurrence.track), strokes, measures, arrow)
 
-    def _record(self, charge: Charge, stills: Sequence[Still], clip: ClipSpan) -> EvidenceRecord:
-        crossing, identity = charge.crossing, self._identity
-        near = (crossing.at_s - LAMPS_AROUND_S, crossing.at_s + LAMPS_AROUND_S)
-        return EvidenceRecord(
-            camera=identity.camera,
-            boot=identity.boot,
-            scene_sha256=identity.scene_sha256,
-            model=identity.model,
-            software=identity.software,
-            offence=charge.accusation.offence,
-            vehicle=crossing.vehicle,
-            track=crossing.track,
-            line=crossing.line,
-            direction=crossing.direction,
-            at_s=crossing.at_s,
-            at_error_s=crossing.at_error_s,
-            time=self._label(crossing.at_s),
-            clock=identity.clock,
-            measures=charge.accusation.measures,
-            lamps=tuple(span for span in charge.spans if span.until_s > near[0] and span.since_s < near[1]),
-            stills=tuple(stills),
+    def _shown(self, charge: Charge, clip: ClipSpan, pictured: _Pictured) -> Shown:
+        return Shown(
+            time=self._label(charge.occurrence.at_s),
+            clock=self._drift.added_to(self._clock()),
+            scene_intact=self._scene_intact(),
+            place=self._places.get(charge.occurrence.place),
+            stills=pictured.stills,
             clip=Clip(name=clip.file.name, since_s=clip.since_s, until_s=clip.until_s),
-            reasons_not_to_fine=charge.accusation.reasons_not_to_fine,
+            plate=pictured.plate,
         )
 
-
-def _nearest(moments: Sequence[Moment], media_s: float) -> Moment | None:
-    return min(moments, key=lambda moment: abs(moment.media_s - media_s), default=None)
-
-
-def _pictures(clip: ClipSpan, moments: dict[str, Moment]) -> dict[str, U8]:
-    """The very frames of these moments, decoded from the clip, so that whoever has the clip can make them again.
-
-    Raise EvidenceError when one is not in it.
-    """
-    found: dict[str, U8] = {}
-    with open_source(str(clip.file)) as source:
-        for frame in source:
-            media_s = clip.since_s + frame.media_s  # the clip's own clock begins at its first picture
-            for shows, moment in moments.items():
-                if abs(media_s - moment.media_s) <= SAME_FRAME_S:
-                    found[shows] = frame.image
-            if len(found) == len(moments):
-                break
-    for shows, moment in moments.items():
-        if shows not in found:
-            raise EvidenceError(f"{shows}: the frame at {moment.media_s:.3f} s was looked at, but is not in the clip")
-    return {shows: found[shows] for shows in moments}
+    def _believed(self, moments: Sequence[Moment]) -> bytes:
+        frames = tuple(
+            BelievedFrame.model_construct(frame=moment.index, media_s=moment.media_s, tracks=_rows(moment))
+            for moment in moments
+        )
+        return Believed(size_px=self._size_px, kinds=tuple(KIND_NAMES), frames=frames).written()
 
 
-def _jpeg(shows: str, image: U8) -> EvidenceFile:
-    done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    if not done:
-        raise EvidenceError(f"{shows}: the picture of {image.shape} could not be written as JPEG")
-    return EvidenceFile(f"{shows}.jpg", shows, "image/jpeg", np.asarray(data, np.uint8).tobytes())
+def _moment(seen: Seen) -> Moment:
+    return Moment(seen.frame.index, seen.frame.media_s, seen.tracks)
 
 
-def _clip_type(file: Path) -> str:
+def _rows(moment: Moment) -> tuple[tuple[int, int, int, int, int, int, bool], ...]:
+    tracks = moment.tracks
+    boxes = tracks.xyxy_px.round().astype(int).tolist()
+    return tuple(
+        (who, kind, x1, y1, x2, y2, seen)
+        for who, kind, (x1, y1, x2, y2), seen in zip(
+            tracks.id.tolist(), tracks.kind.tolist(), boxes, tracks.seen.tolist(), strict=True
+        )
+    )
+
+
+def _type(file: Path) -> str:
     return {".mp4": "video/mp4", ".mkv": "video/x-matroska"}[file.suffix]

@@ -5,7 +5,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from edge.cli import count, doctor, exits, scene, send, verify, watch
+from edge.cli import count, doctor, evidence, exits, scene, send, verify, watch
 from edge.cli.say import fail
 from edge.errors import EdgeError, OutboxBroken, OutboxFull
 from models.errors import ModelsError
@@ -28,6 +28,7 @@ def build_app() -> typer.Typer:
     app.command("send")(send.send)
     app.command("verify")(verify.verify)
     app.command("doctor")(doctor.doctor)
+    app.add_typer(evidence.app, name="evidence")
     app.add_typer(scene.app, name="scene")
     for entry in entry_points(group=OUTSIDE_COMMANDS):
         outside = entry.load()

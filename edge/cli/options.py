@@ -30,5 +30,14 @@ InsecureOption = Annotated[
 DataOption = Annotated[
     Path, typer.Option("--data", help="The agent's own folder: outbox and evidence, for one agent at a time.")
 ]
+DeviceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--device", help="What the office says of the cameras (YAML); by default device.yaml in the --data folder."
+    ),
+]
+PlatesOption = Annotated[
+    bool, typer.Option("--plates/--no-plates", help="Read the plate of whoever is accused, or of nobody.")
+]
 
 AGENT_FOLDER = Path("ngatu-agent")

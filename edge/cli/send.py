@@ -6,7 +6,7 @@ from functools import reduce
 import typer
 from rich.console import Console
 
-from edge.agent.folder import OUTBOX
+from edge.agent.folder import EVIDENCE, OUTBOX
 from edge.cli import exits
 from edge.cli.options import AGENT_FOLDER, CentreOption, DataOption, InsecureOption, JsonOption
 from edge.cli.progress import shown
@@ -14,6 +14,7 @@ from edge.cli.say import fail, log_on_stderr
 from edge.errors import UsageError
 from edge.outbox.outbox import Outbox
 from edge.transport.https import SendResult, Uplink, send_all
+from edge.transport.token import token_in
 
 
 def send(
@@ -27,7 +28,12 @@ def send(
     path = data.expanduser() / OUTBOX
     if not path.is_file():
         raise UsageError(f"{path}: wanted the outbox of an earlier `ngatu watch --centre`, found none")
-    with Outbox.open(path) as outbox, Uplink(centre, outbox, allow_insecure=insecure) as uplink:
+    token = token_in(path.parent)
+    evidence = path.parent / EVIDENCE
+    with (
+        Outbox.open(path) as outbox,
+        Uplink(centre, outbox, token, allow_insecure=insecure, evidence=evidence) as uplink,
+    ):
         with log_on_stderr(), shown(send_all(uplink), "sending", None) as steps:
             done = reduce(SendResult.plus, steps, SendResult())
         waiting, refused = outbox.depth(), outbox.refused_count()

@@ -11,42 +11,19 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from edge.cli import exits
+from edge.cli import exits, exporting
 from edge.cli.options import JsonOption
+from edge.cli.verdict import Verdict, sentences
 from edge.errors import UsageError
-from violations.evidence.checkpoint import Checkpoint, read_checkpoints
+from violations.evidence.checkpoint import CHECKPOINTS, Checkpoint, read_checkpoints
 from violations.evidence.difference import Difference
-from violations.evidence.export import export_package
 from violations.evidence.keys import PublicKey, load_public_key
 from violations.evidence.ledger import LEDGER
 from violations.evidence.verify import MANIFEST, PackageCheck, check_package
-from violations.evidence.verify_export import check_export
+from violations.evidence.verify_export import ExportCheck, check_export
 from violations.evidence.verify_ledger import LedgerCheck, check_folder, check_ledger
 
 RAW_KEY = re.compile(r"[0-9a-f]{64}")
-MOST_SHOWN = 20
-
-Standing = Literal["signed", "hashed", "differs"]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """standing: signed by the device (by a key that was given, if `key_given`), hashed and not signed, or differing.
-
-    device: fingerprint of the key that signed. packages, records: how many were looked at. vouched: up to which record
-    the centre countersigned.
-    """
-
-    path: str
-    kind: Literal["package", "export", "ledger", "evidence"]
-    standing: Standing
-    device: str | None
-    key_given: bool
-    packages: int
-    hashed: int
-    records: int
-    vouched: int
-    differences: Sequence[Difference]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +50,26 @@ def verify(
         list[str] | None, typer.Option("--centre-key", help="A centre's public key, like --key; repeat it.")
     ] = None,
     export: Annotated[
-        Path | None, typer.Option("--export", help="Write the package, found sound, as a zip with a summary.")
+        Path | None,
+        typer.Option("--export", help="Write the package, found sound, as a zip with a summary; others are masked."),
+    ] = None,
+    unmasked: Annotated[
+        bool, typer.Option("--unmasked", help="Export the originals, with everybody's face and plate; needs --reason.")
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Why the originals leave; it stands in the zip.")
+    ] = None,
+    sign_with: Annotated[
+        Path | None, typer.Option("--sign-with", help="The exporter's own key file; by default one made for this user.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check evidence offline; exit 1 and name the first field or file that differs."""
     keys, centres = tuple(map(public_key, key or ())), tuple(map(public_key, centre_key or ()))
+    if (unmasked or reason is not None) and (export is None or not (unmasked and reason is not None)):
+        raise UsageError(
+            "--unmasked, --reason: wanted both beside --export, or neither; masked is what leaves by itself"
+        )
     checkpoints, faults = _read(checkpoint or ())
     verdict = judge(path, Trust(keys, checkpoints, centres), faults)
     if as_json:
@@ -89,7 +80,9 @@ def verify(
     if verdict.standing == "differs":
         raise typer.Exit(exits.NOT_FIT)
     if export is not None:
-        _export(path, verdict, export, keys)
+        if verdict.kind != "package":
+            raise UsageError(f"--export: wanted one package, found {path}, which is of the kind {verdict.kind}")
+        exporting.export(path, export, reason, sign_with, keys)
 
 
 def public_key(word: str) -> PublicKey:
@@ -103,6 +96,7 @@ def judge(path: Path, trust: Trust, faults: Sequence[Difference] = ()) -> Verdic
     Raises UsageError where it is nothing of ours, EvidenceError where it cannot be read.
     """
     if path.is_dir() and (path / LEDGER).exists():
+        trust, faults = _with_kept(trust, faults, path / CHECKPOINTS)
         folder = check_folder(path, trust.keys, trust.checkpoints, trust.centres)
         ledger = replace(folder.ledger, differences=(*faults, *folder.differences))
         counted = _of_ledger(path, "evidence", ledger, trust)
@@ -112,36 +106,22 @@ def judge(path: Path, trust: Trust, faults: Sequence[Difference] = ()) -> Verdic
             raise UsageError(f"{path}: wanted a folder with {MANIFEST} or {LEDGER} in it, found neither")
         return _of_package(path, "package", check_package(path, keys=trust.keys), trust, faults)
     if path.suffix == ".zip":
-        return _of_package(path, "export", check_export(path, trust.keys), trust, faults)
+        return _of_export(path, check_export(path, trust.keys), trust, faults)
     try:
         content = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: wanted a package, a zip, a ledger or a folder, found: {error.strerror}") from error
+    trust, faults = _with_kept(trust, faults, path.parent / CHECKPOINTS)
     ledger = check_ledger(content, trust.keys, trust.checkpoints, trust.centres)
     return _of_ledger(path, "ledger", replace(ledger, differences=(*faults, *ledger.differences)), trust)
 
 
-def sentences(verdict: Verdict) -> list[str]:
-    """What the operator reads, the verdict first."""
-    if verdict.standing == "differs":
-        first, *others = verdict.differences
-        shown = [f"  {one}" for one in others[:MOST_SHOWN]]
-        more = [f"  and {len(others) - MOST_SHOWN} more"] if len(others) > MOST_SHOWN else []
-        return [f"{verdict.path}: DIFFERS: {first}", *shown, *more]
-    if verdict.standing == "hashed" and verdict.kind in {"ledger", "evidence"}:
-        return [f"{verdict.path}: an empty ledger; {verdict.packages} packages, none of them signed"]
-    if verdict.standing == "hashed":
-        return [f"{verdict.path}: sound; hashed, not signed: whoever made it is not proven"]
-    said = [f"{verdict.path}: sound; signed by the device {verdict.device}"]
-    if not verdict.key_given:
-        said.append("  nobody said that this key is the device's: give it with --key")
-    if verdict.kind in {"ledger", "evidence"}:
-        looked = f"{verdict.packages} packages, {verdict.hashed} of them not signed"
-        said.append(f"  {verdict.records} records; {looked if verdict.kind == 'evidence' else 'no packages looked at'}")
-        beyond = verdict.records - verdict.vouched
-        if beyond:
-            said.append(f"  the last {beyond} records stand under no checkpoint: others may have followed them")
-    return said
+def _with_kept(trust: Trust, faults: Sequence[Difference], file: Path) -> tuple[Trust, Sequence[Difference]]:
+    """With the checkpoints that the device keeps beside its ledger, if it has any."""
+    if not file.exists():
+        return trust, faults
+    kept, more = read_checkpoints(file)
+    return replace(trust, checkpoints=(*trust.checkpoints, *kept)), (*faults, *more)
 
 
 def _read(files: Sequence[Path]) -> tuple[tuple[Checkpoint, ...], list[Difference]]:
@@ -171,8 +151,16 @@ def _of_package(
     )
 
 
+def _of_export(path: Path, check: ExportCheck, trust: Trust, faults: Sequence[Difference]) -> Verdict:
+    verdict, statement = _of_package(path, "export", check.package, trust, faults), check.statement
+    if statement is None:
+        return verdict
+    masked = len(statement.derivatives)
+    return replace(verdict, masked=masked, exporter=statement.key.fingerprint, reason=statement.reason)
+
+
 def _of_ledger(path: Path, kind: Literal["ledger", "evidence"], check: LedgerCheck, trust: Trust) -> Verdict:
-    device = check.seals[0].device if check.seals else None
+    device = check.lines[0].device if check.lines else None
     return Verdict(
         path=str(path),
         kind=kind,
@@ -181,13 +169,9 @@ def _of_ledger(path: Path, kind: Literal["ledger", "evidence"], check: LedgerChe
         key_given=bool(trust.keys),
         packages=0,
         hashed=0,
-        records=len(check.seals),
+        records=len(check.lines),
         vouched=check.vouched,
+        purged=len(check.purged),
+        held=len(check.held),
         differences=check.differences,
     )
-
-
-def _export(path: Path, verdict: Verdict, target: Path, keys: tuple[PublicKey, ...]) -> None:
-    if verdict.kind != "package":
-        raise UsageError(f"--export: wanted one package, found {path}, which is of the kind {verdict.kind}")
-    export_package(path, target.expanduser(), keys)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,21 +17,23 @@ from edge.agent.start import Post, build_agent, open_for_evidence, why_no_rules
 from edge.cli.options import (
     AGENT_FOLDER,
     DataOption,
+    DeviceOption,
     InsecureOption,
     JsonOption,
     ModelOption,
+    PlatesOption,
     RuntimeOption,
     ThreadsOption,
 )
 from edge.cli.progress import shown
 from edge.cli.runtime_choice import RuntimeChoice, open_detector
 from edge.cli.say import log_on_stderr, warn
+from edge.cli.senses import LampPlan, check_override, open_senses, opened_lamps
 from edge.cli.stopping import Stop, stopped_by_signals
 from edge.cli.watch_report import Run, exit_code, print_run
 from edge.cli.watch_site import watch_site
 from edge.cli.way import Way, check_places, delivery_to
 from edge.errors import UsageError
-from edge.lamps import load_timelines
 from edge.loop.follow import follow
 from edge.loop.look import look
 from models.registry.resolve import resolve_model
@@ -55,6 +58,22 @@ def watch(
     out: Annotated[Path | None, typer.Option(help="Write events to this file, one JSON line each.")] = None,
     centre: Annotated[str | None, typer.Option(help="Send events to the centre at this address.")] = None,
     lamps: Annotated[Path | None, typer.Option(help="What the signal lamps showed (YAML or JSON).")] = None,
+    lamps_feed: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHERE",
+            help="The controller's own word on its lamps: JSON lines from a file that grows, "
+            "a pipe or an http(s) address. It counts before the others.",
+        ),
+    ] = None,
+    lamps_from_image: Annotated[
+        bool, typer.Option("--lamps-from-image", help="Read the lamps in the picture, at the scene's signal_heads.")
+    ] = False,
+    override: Annotated[
+        Path | None, typer.Option(help="Windows in which an officer or a priority vehicle has the say (YAML).")
+    ] = None,
+    device: DeviceOption = None,
+    plates: PlatesOption = True,
     data: DataOption = AGENT_FOLDER,
     interval: Annotated[int, typer.Option(min=1, help="Seconds that one count adds up.")] = 15,
     started_at: Annotated[
@@ -71,40 +90,62 @@ def watch(
     """Watch one camera or a site of several: count, spot offences, keep proof, and hand every fact to a file or a
     centre."""
     check_places(out, centre, insecure)
-    way = Way(model, runtime, threads, partial(delivery_to, out, centre, insecure=insecure), data, interval, as_json)
+    delivery = partial(delivery_to, out, centre, insecure=insecure)
+    way = Way(model, runtime, threads, delivery, data, interval, as_json, device, plates)
+    told = LampPlan(lamps, lamps_feed, lamps_from_image)
     if site is not None:
-        if source is not None or scene is not None or lamps is not None or started_at is not None:
+        if told != LampPlan() or any(each is not None for each in (source, scene, started_at, override)):
             raise UsageError(
-                "--site: the site file names sources, scenes, lamps and times; give none of them beside it"
+                "--site: the site file names sources, scenes, lamps, overrides and times; give none of them beside it"
             )
         watch_site(site, way)
     if source is None or scene is None:
         raise UsageError("watch: wanted a source and its --scene, or a --site file")
-    _watch_one(source, scene, lamps, started_at, way)
+    _watch_one(One(source, scene, told, override, started_at), way)
 
 
-def _watch_one(source: str, scene: Path, lamps: Path | None, started_at: datetime | None, way: Way) -> NoReturn:
-    place, resolved, timelines = load_scene(scene), resolve_model(way.model), load_timelines(lamps) if lamps else {}
+@dataclass(frozen=True, slots=True)
+class One:
+    """What a watch of one camera was given."""
+
+    source: str
+    scene: Path
+    lamps: LampPlan
+    override: Path | None
+    started_at: datetime | None
+
+
+def _watch_one(one: One, way: Way) -> NoReturn:
+    place, resolved = load_scene(one.scene), resolve_model(way.model)
+    senses = open_senses(place, plates=way.plates)
     with (
         closing(open_detector(resolved, way.runtime, way.threads)) as detector,
         log_on_stderr(),
-        open_for_evidence(source, place) as camera,
+        open_for_evidence(one.source, place) as camera,
+        opened_lamps(one.lamps, place, camera.size_px) as lamps,
         claimed(way.data) as folder,
         way.delivery(folder) as delivery,
     ):
+        dated = camera.live or one.started_at is not None
+        check_override(one.override, dated=dated)
         post = Post(
             camera=place.camera,
             boot=delivery.boot,
             scene=place,
-            scene_file=scene,
+            scene_file=one.scene,
             model=resolved,
             model_sha256=read_model_file(resolved.file).sha256,
-            lamps=timelines,
+            lamps=lamps.book,
             folder=folder,
             interval_s=way.interval,
-            started_at=_utc(started_at or datetime.now(UTC)),
+            started_at=_utc(one.started_at or datetime.now(UTC)),
+            device_file=way.device,
+            dated=dated,
+            override=one.override,
+            told=lamps,
+            senses=senses,
         )
-        for note in _doubts(post, camera, dated=started_at is not None):
+        for note in _doubts(post, camera, dated=dated):
             warn(note)
         summary, stop = _look(post, camera, delivery.ledger, detector)
         run = Run(post.camera, post.boot, folder, summary, delivery.finish(), stop)
@@ -127,7 +168,7 @@ def _doubts(post: Post, camera: Source, *, dated: bool) -> Iterator[str]:
     no_rules = why_no_rules(post.scene, post.lamps, camera)
     if no_rules:
         yield no_rules
-    if not (camera.live or dated):
+    if not dated:
         yield "a recording without --started-at: its events are labelled as if it had begun just now"
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from edge.agent.crew import Member
 from edge.agent.delivery import Left
+from edge.agent.latecomers import Attempts
 from edge.cli import exits, watch_report
 from edge.cli.say import fail, warn
 from edge.cli.stopping import Stop
@@ -18,12 +19,16 @@ from edge.loop.metrics import CameraMetrics
 
 @dataclass(frozen=True, slots=True)
 class SiteRun:
-    """One watch of a site that is over. folder: the agents' own. absent: cameras that could not be opened, and why."""
+    """One watch of a site that is over. folder: the agents' own. absent: cameras that were never opened, and why.
+
+    attempts: of the cameras that were not there at the start and were tried again, whether they came or not.
+    """
 
     boot: str
     folder: Path
     members: Sequence[Member]
     absent: Mapping[str, str]
+    attempts: Mapping[str, Attempts]
     metrics: Mapping[str, CameraMetrics]
     left: Left
     stop: Stop
@@ -39,7 +44,7 @@ def exit_code(run: SiteRun) -> int:
     """The gravest of all cameras, as `exits.OF_WATCH` lists them."""
     codes = [watch_report.exit_code(camera) for camera in run.cameras()]
     codes += [exits.BAD_INPUT] * bool(run.absent)
-    return min(codes, key=watch_report.GRAVEST_FIRST.index)
+    return min(codes, key=watch_report.GRAVEST_FIRST.index, default=run.stop.exit_code)
 
 
 def print_site(run: SiteRun, as_json: bool) -> None:
@@ -51,6 +56,9 @@ def print_site(run: SiteRun, as_json: bool) -> None:
             warn(f"{camera.camera}: {trouble}")
         if camera.summary.failure:
             fail(f"{camera.camera}: {camera.summary.failure}")
+    for name, one in run.attempts.items():
+        if one.problem is not None:
+            warn(f"{name}: could not be opened in {one.made} attempts: {one.problem}")
     if as_json:
         print(json.dumps(_document(run), ensure_ascii=False))
         return
@@ -81,4 +89,5 @@ def _document(run: SiteRun) -> dict[str, Any]:
             for camera in run.cameras()
         },
         "absent": dict(run.absent),
+        "attempts": {name: one.made for name, one in run.attempts.items()},
     }

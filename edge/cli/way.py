@@ -18,6 +18,8 @@ class Way:
     delivery   from the claimed folder to the way out of it
     data       the agents' own folder, not claimed yet
     interval   seconds that one count adds up
+    device     what the office says of the cameras; None: `device.yaml` in the folder
+    plates     whether the plate of whoever is accused is read
     """
 
     model: Path | None
@@ -27,6 +29,8 @@ class Way:
     data: Path
     interval: int
     as_json: bool
+    device: Path | None = None
+    plates: bool = True
 
 
 def check_places(out: Path | None, centre: str | None, insecure: bool) -> None:

@@ -10,6 +10,7 @@ import httpx
 from edge.outbox.outbox import Outbox
 from edge.outbox.rows import OutboxMedia
 from edge.transport import answers
+from edge.transport.pieces import PIECE_BYTES, send_pieces
 
 log = logging.getLogger(__name__)
 
@@ -84,10 +85,7 @@ class Uploader:
             fault = fault_of(file)
             if fault is not None:
                 return _Answer(never=fault)
-            with file.path.open("rb") as content:
-                response = self._client.put(
-                    f"/api/media/{file.sha256}", content=content, headers={"content-type": media_type(file)}
-                )
+            response = self._upload(file)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             return _Answer(later=answers.describe(error), unreachable=True)
         except httpx.HTTPError as error:
@@ -95,6 +93,16 @@ class Uploader:
         except OSError as error:
             return _Answer(later=f"file {file.path} cannot be read: {error}")
         return _meaning(response)
+
+    def _upload(self, file: OutboxMedia) -> httpx.Response:
+        """A large file in pieces where the centre takes them, else all at once."""
+        if file.path.stat().st_size > PIECE_BYTES:
+            response = send_pieces(self._client, file.path, file.sha256, media_type(file))
+            if response is not None:
+                return response
+        with file.path.open("rb") as content:
+            headers = {"content-type": media_type(file)}
+            return self._client.put(f"/api/media/{file.sha256}", content=content, headers=headers)
 
 
 def fault_of(file: OutboxMedia) -> str | None:

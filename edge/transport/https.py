@@ -7,6 +7,7 @@ twice is harmless, so every doubt is answered by sending again.
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from ssl import SSLContext
 from types import TracebackType
 from typing import Self
@@ -17,6 +18,7 @@ from edge.outbox.outbox import Outbox
 from edge.outbox.rows import OutboxRow
 from edge.transport import answers
 from edge.transport.address import check_address, is_this_machine
+from edge.transport.checkpoints import CheckpointKeeper
 from edge.transport.files import Uploader
 
 log = logging.getLogger(__name__)
@@ -60,7 +62,8 @@ class SendResult:
 class Uplink:
     """One centre, one outbox. Raises UplinkError at once for an address unfit to carry evidence.
 
-    verify: False to skip the check of the certificate, or an SSLContext that knows a private authority.
+    verify: False to skip the check of the certificate, or an SSLContext that knows a private authority. evidence: the
+    folder of the device's ledger, which the centre countersigns; None where there is none.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Uplink:
         timeout_s: float = TIMEOUT_S,
         most_events: int = MOST_EVENTS,
         most_bytes: int = MOST_BYTES,
+        evidence: Path | None = None,
     ) -> None:
         url = check_address(centre_url, allow_insecure=allow_insecure)
         self.outbox = outbox
@@ -88,6 +92,7 @@ class Uplink:
             trust_env=not is_this_machine(url.host),
         )
         self._uploader = Uploader(self._client, outbox)
+        self._checkpoints = CheckpointKeeper(self._client, evidence) if evidence is not None else None
 
     def close(self) -> None:
         self._client.close()
@@ -103,7 +108,8 @@ class Uplink:
     def send_once(self) -> SendResult:
         """A few files, then one batch of the events whose files have arrived. Never raises for the network.
 
-        Raises OutboxError where the outbox itself fails.
+        Where nothing hinders it, the ledger's new lines are countersigned too; a centre that does not do that hinders
+        nothing. Raises OutboxError where the outbox itself fails.
         """
         uploaded = self._uploader.send_some()
         result = SendResult(
@@ -115,7 +121,17 @@ class Uplink:
         if uploaded.unreachable:
             return result
         batch = self._next_batch()
-        return result.plus(self._deliver(batch)) if batch else result
+        result = result.plus(self._deliver(batch)) if batch else result
+        if result.problem is None:
+            self.countersign()
+        return result
+
+    def countersign(self) -> str | None:
+        """Have the centre vouch for the device's ledger; why it did not, None where it did or there is none."""
+        if self._checkpoints is None:
+            return None
+        self._checkpoints.keep_up()
+        return self._checkpoints.problem
 
     def _next_batch(self) -> list[OutboxRow]:
         """As many of the oldest ready events as fit; a single event above the limit travels alone."""

@@ -61,7 +61,7 @@ def test_a_disk_that_fills_up_leaves_the_ledger_and_its_packages_in_step(small_d
     assert {path.name for path in root.iterdir()} == {LEDGER, kept.folder.name}
     write_package(root, RECORD.model_copy(update={"track": 3}), package_files(1_000_000), ledger)
     found = check_folder(root, [key.public])
-    assert (found.differences, found.signed, len(found.ledger.seals)) == ((), 2, 2)
+    assert (found.differences, found.signed, len(found.ledger.lines)) == ((), 2, 2)
 
 
 def test_a_full_disk_leaves_no_half_key(small_disk: Path):

@@ -11,8 +11,8 @@ from violations.errors import EvidenceError
 from violations.evidence.canonical import LARGEST_WHOLE, canonical_json
 from violations.evidence.difference import Difference, read_stated
 from violations.evidence.keys import PublicKey, SigningKey
-from violations.evidence.record import Stated
-from violations.evidence.seal import Key, Seal, Signature, check_seal
+from violations.evidence.seal import Key, LedgerRecord, Signature, check_seal
+from violations.evidence.stated import Stated
 from vision.events.bodies import Sha256
 
 
@@ -39,16 +39,16 @@ class Checkpoint(Stated):
 
 
 def countersign(
-    seals: Sequence[Seal], before: Checkpoint | None, device: PublicKey, centre: SigningKey, now: datetime
+    seals: Sequence[LedgerRecord], before: Checkpoint | None, device: PublicKey, centre: SigningKey, now: datetime
 ) -> Checkpoint:
-    """The centre's word for the seals that came in since its checkpoint `before` (None: since the ledger began).
+    """The centre's word for the lines that came in since its checkpoint `before` (None: since the ledger began).
 
     Raises EvidenceError, and signs nothing, unless they are the device's and follow one another and `before`.
     """
     if before and before.device != device.hex:
         raise EvidenceError(f"checkpoint: wanted one of the device {device.hex}, found one of {before.device}")
     if not seals:
-        raise EvidenceError(f"checkpoint of {device.fingerprint}: wanted at least one seal, found none")
+        raise EvidenceError(f"checkpoint of {device.fingerprint}: wanted at least one record, found none")
     last = (before.sequence, before.record) if before else (0, "0" * 64)
     for seal in seals:
         where = f"record {seal.sequence}"
@@ -78,6 +78,10 @@ def check_checkpoint(where: str, checkpoint: Checkpoint, centres: Collection[Pub
         yield Difference(f"{where}: centre", f"a key with the fingerprint {given}", key.fingerprint)
     if not key.verifies(bytes.fromhex(checkpoint.signature), checkpoint.claim()):
         yield Difference(f"{where}: signature", "one by centre over the other fields", "one that does not fit them")
+
+
+CHECKPOINTS = "checkpoints.jsonl"
+"""Beside a device's ledger: what the centre countersigned of it, as the device received it."""
 
 
 def read_checkpoints(path: Path) -> tuple[list[Checkpoint], list[Difference]]:

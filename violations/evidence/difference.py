@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from violations.evidence.canonical import canonical_json, read_json
-from violations.evidence.record import Stated
+from violations.evidence.stated import Stated
 
 StatedT = TypeVar("StatedT", bound=Stated)
 

@@ -3,21 +3,27 @@
 import secrets
 import zipfile
 from collections.abc import Collection, Mapping
-from datetime import timedelta, timezone
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import jinja2
 import yaml
+from pydantic import ValidationError
 
 from violations.errors import EvidenceError
 from violations.evidence.disk import CHUNK_BYTES, speaking_of, sync_folder, sync_handle
-from violations.evidence.keys import PublicKey
+from violations.evidence.keys import PublicKey, SigningKey
+from violations.evidence.masked_copy import Painter, derived_names, masked_copy
+from violations.evidence.package import UNFINISHED
 from violations.evidence.record import Manifest
 from violations.evidence.seal import SEAL
+from violations.evidence.statement import STATEMENT, ExportStatement, make_statement
 from violations.evidence.verify import MANIFEST, PackageCheck, check_package
 
 SUMMARY, NOTES, SUMS = "summary.html", "README.txt", "SHA256SUMS"
@@ -26,33 +32,80 @@ VIETNAM = timezone(timedelta(hours=7))
 STAMP = (1980, 1, 1, 0, 0, 0)
 
 
-def export_package(folder: Path, target: Path, keys: Collection[PublicKey] = ()) -> PackageCheck:
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """Who lets a package leave: their key, and the time their zip states (aware)."""
+
+    key: SigningKey
+    now: datetime
+
+
+def export_masked(
+    folder: Path, target: Path, exporter: Exporter, painter: Painter, keys: Collection[PublicKey] = ()
+) -> PackageCheck:
     """Write the zip `target`, new, once the package is found sound; the check that was made.
 
-    The package goes in whole and unmasked. Raises EvidenceError, with nothing written, where the package differs,
-    `target` is there or cannot be written.
+    Every picture and the clip go in as masked derivatives. Raises EvidenceError, and what the painter raises, with
+    nothing written, where the package differs, `target` is there or cannot be written.
     """
+    check, manifest = _sound(folder, keys)
+    with speaking_of(f"export to {target}"), TemporaryDirectory(prefix=UNFINISHED, dir=target.parent) as scratch:
+        derivatives = masked_copy(folder, manifest, Path(scratch), painter)
+        statement = make_statement(exporter.key, check.manifest_sha256, exporter.now, derivatives=derivatives)
+        name, hidden = folder.resolve().name, derived_names(manifest)
+        files = {f"package/{name}/{one}": folder / one for one in _originals(manifest, check) if one not in hidden}
+        files |= {f"masked/{name}/{one.name}": Path(scratch) / one.name for one in derivatives}
+        _write_zip(target, files, _beside(name, manifest, check, statement))
+    return check
+
+
+def export_unmasked(
+    folder: Path, target: Path, exporter: Exporter, reason: str, keys: Collection[PublicKey] = ()
+) -> PackageCheck:
+    """As `export_masked`, with the originals themselves: for a court, with the reason in the zip."""
+    check, manifest = _sound(folder, keys)
+    try:
+        statement = make_statement(exporter.key, check.manifest_sha256, exporter.now, reason=reason)
+    except ValidationError as error:
+        wrong = "wanted a reason of 3 to 500 characters for letting faces and plates of others leave, found another"
+        raise EvidenceError(f"export of {folder}: {wrong}") from error
+    name = folder.resolve().name
+    files = {f"package/{name}/{one}": folder / one for one in _originals(manifest, check)}
+    with speaking_of(f"export to {target}"):
+        _write_zip(target, files, _beside(name, manifest, check, statement))
+    return check
+
+
+def _sound(folder: Path, keys: Collection[PublicKey]) -> tuple[PackageCheck, Manifest]:
     check = check_package(folder, keys=keys)
     if check.differences or check.manifest is None:
         raise EvidenceError(f"export of {folder}: the package is not sound: {check.differences[0]}")
-    name = folder.resolve().name
-    extra = {**verifier_files(check), **_readable(name, check.manifest, check)}
-    inside = [*(file.name for file in check.manifest.files), MANIFEST, *([SEAL] if check.seal else [])]
+    return check, check.manifest
+
+
+def _originals(manifest: Manifest, check: PackageCheck) -> list[str]:
+    return [*(file.name for file in manifest.files), MANIFEST, *([SEAL] if check.seal else [])]
+
+
+def _beside(name: str, manifest: Manifest, check: PackageCheck, statement: ExportStatement) -> dict[str, bytes]:
+    readable = _readable(name, manifest, check, statement)
+    return {**verifier_files(check), **readable, STATEMENT: statement.written()}
+
+
+def _write_zip(target: Path, files: Mapping[str, Path], extra: Mapping[str, bytes]) -> None:
     unfinished = target.parent / f".{target.name}-{secrets.token_hex(8)}"
-    with speaking_of(f"export to {target}"):
-        if target.exists():
-            raise EvidenceError(f"export to {target}: wanted a name that is free, found a file there")
-        try:
-            with unfinished.open("xb") as file:
-                with zipfile.ZipFile(file, "w") as archive:
-                    _fill(archive, folder, {f"package/{name}/{one}": one for one in inside}, extra)
-                file.flush()
-                sync_handle(file.fileno(), target)
-            unfinished.rename(target)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        sync_folder(target.parent)
-    return check
+    if target.exists():
+        raise EvidenceError(f"export to {target}: wanted a name that is free, found a file there")
+    try:
+        with unfinished.open("xb") as file:
+            with zipfile.ZipFile(file, "w") as archive:
+                _fill(archive, files, extra)
+            file.flush()
+            sync_handle(file.fileno(), target)
+        unfinished.rename(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    sync_folder(target.parent)
 
 
 def verifier_files(check: PackageCheck) -> dict[str, bytes]:
@@ -66,11 +119,11 @@ def verifier_files(check: PackageCheck) -> dict[str, bytes]:
     }
 
 
-def _fill(archive: zipfile.ZipFile, folder: Path, inside: Mapping[str, str], extra: Mapping[str, bytes]) -> None:
+def _fill(archive: zipfile.ZipFile, files: Mapping[str, Path], extra: Mapping[str, bytes]) -> None:
     sums = {name: sha256(content).hexdigest() for name, content in extra.items()}
-    for name, file in inside.items():
+    for name, file in files.items():
         digest = sha256()
-        with (folder / file).open("rb") as source, archive.open(zipfile.ZipInfo(name, STAMP), "w") as copy:
+        with file.open("rb") as source, archive.open(zipfile.ZipInfo(name, STAMP), "w") as copy:
             while chunk := source.read(CHUNK_BYTES):
                 copy.write(chunk)
                 digest.update(chunk)
@@ -81,12 +134,14 @@ def _fill(archive: zipfile.ZipFile, folder: Path, inside: Mapping[str, str], ext
     archive.writestr(zipfile.ZipInfo(SUMS, STAMP), lines)
 
 
-def _readable(name: str, manifest: Manifest, check: PackageCheck) -> dict[str, bytes]:
+def _readable(name: str, manifest: Manifest, check: PackageCheck, statement: ExportStatement) -> dict[str, bytes]:
+    derived = {one.original: f"masked/{name}/{one.name}" for one in statement.derivatives}
     facts: dict[str, Any] = {
         "record": manifest.record,
         "files": manifest.files,
         "folder": name,
-        "media": f"package/{name}",
+        "media_of": lambda file: derived.get(file, f"package/{name}/{file}"),
+        "statement": statement,
         "manifest_sha256": check.manifest_sha256,
         "seal": check.seal,
         "local_time": manifest.record.time.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M:%S"),

@@ -8,11 +8,13 @@ from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from violations.errors import EvidenceBroken, EvidenceError
 from violations.evidence.difference import read_stated
 from violations.evidence.disk import speaking_of, sync_folder, sync_handle
 from violations.evidence.keys import SigningKey
-from violations.evidence.seal import SEAL, Seal, after, make_seal
+from violations.evidence.seal import SEAL, LedgerRecord, Line, LineT, Seal, after, make_line, make_seal, read_line
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,34 @@ class EvidenceLedger:
             yield seal
             self._append(file, seal)
 
+    def note(self, kind: type[LineT], manifest_sha256: str, **fields: object) -> LineT:
+        """Write a line about a package, signed, through to the disk. Raises EvidenceError, EvidenceBroken."""
+        with speaking_of(f"ledger {self.path}"), self._locked() as file:
+            try:
+                line = make_line(kind, self._key, manifest_sha256, self._last(file), **fields)
+            except ValidationError as error:
+                fault = error.errors(include_url=False)[0]
+                where = ".".join(map(str, fault["loc"]))
+                raise EvidenceError(f"ledger {self.path}: {where}: {fault['msg']}; nothing was written") from error
+            if len(line.line()) >= LARGEST_LINE_BYTES:
+                raise EvidenceError(
+                    f"ledger {self.path}: wanted shorter words, found a line of {len(line.line())} bytes"
+                )
+            self._append(file, line)
+        return line
+
+    def lines(self) -> list[Line]:
+        """All of them, in order. Raises EvidenceError where one cannot be read: nothing is decided on half of it."""
+        with speaking_of(f"ledger {self.path}"):
+            contents = self.path.read_bytes().splitlines()
+        found = []
+        for number, content in enumerate(contents, 1):
+            line, differences = read_line(f"record {number}", content)
+            if line is None:
+                raise EvidenceError(f"ledger {self.path}: {differences[0]}")
+            found.append(line)
+        return found
+
     @contextmanager
     def _locked(self) -> Iterator[FileIO]:
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
@@ -79,7 +109,7 @@ class EvidenceLedger:
             log.warning("%s: the line of package %s, lost in a crash, was written", self.path, seal.manifest)
             self._append(file, seal)
 
-    def _without_line(self, last: Seal | None) -> Iterator[Seal]:
+    def _without_line(self, last: LedgerRecord | None) -> Iterator[Seal]:
         """Seals of packages in their place that follow the ledger's last line, in order."""
         follower = {seal.previous: seal for seal in self._seals()}
         while seal := follower.get(after(last)[1]):
@@ -94,14 +124,14 @@ class EvidenceLedger:
             if seal and seal.device == self._key.public:
                 yield seal
 
-    def _last(self, file: FileIO) -> Seal | None:
-        """The seal in the last line; None in an empty ledger. Raises EvidenceError where it is none of this key."""
+    def _last(self, file: FileIO) -> LedgerRecord | None:
+        """The record in the last line; None in an empty ledger. Raises EvidenceError where it is none of this key."""
         size = file.seek(0, os.SEEK_END)
         if not size:
             return None
         file.seek(max(0, size - LARGEST_LINE_BYTES))
         line = file.read().rstrip(b"\n").rpartition(b"\n")[2]
-        seal, differences = read_stated("last line", line, Seal)
+        seal, differences = read_line("last line", line)
         if seal is None:
             raise EvidenceError(f"ledger {self.path}: {differences[0]}; move it aside to begin a new one")
         if seal.device != self._key.public:
@@ -113,7 +143,7 @@ class EvidenceLedger:
             raise EvidenceError(f"ledger {self.path}: the last line's signature does not fit; the file was changed")
         return seal
 
-    def _append(self, file: FileIO, seal: Seal) -> None:
+    def _append(self, file: FileIO, seal: LedgerRecord) -> None:
         size = file.seek(0, os.SEEK_END)
         line = seal.line() + b"\n"
         try:

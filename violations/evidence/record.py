@@ -3,22 +3,23 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from violations.evidence.canonical import canonical_json
-from vision.events.bodies import Direction, Measure, MediaFile, Name, NotNegative, Sha256
+from violations.evidence.papers import DevicePapers
+from violations.evidence.plate_read import PlateRead
+from violations.evidence.stated import Stated
+from vision.events.bodies import Direction, Gate, Measure, MediaFile, Name, NotNegative, Sha256
 from vision.events.lamps import LampSpan
 from vision.vehicles import KindName
 
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
+Format = Literal["ngatu-evidence-1", "ngatu-evidence-2", "ngatu-evidence-3"]
+NEWEST: Format = "ngatu-evidence-3"
 
 
 def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
-
-
-class Stated(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class ClockQuality(Stated):
@@ -29,19 +30,24 @@ class ClockQuality(Stated):
 
 
 class ModelUsed(Stated):
-    """The detector's model card."""
+    """A network, by its model card."""
 
     name: str
     sha256: Sha256
 
 
 class Still(Stated):
-    """One picture: `name` of its file, what it `shows`, the frame it is and that frame's time."""
+    """One picture: `name` of its file, what it `shows`, the frame it is and that frame's time.
+
+    kept: `clip`, a frame of the clip, so that whoever has the clip can make the picture again; `picture`, encoded when
+    it was seen and kept since then, because the camera's packets of that time are not held any more.
+    """
 
     name: Name
     shows: Name
     frame: Annotated[int, Field(ge=0)]
     media_s: Seconds
+    kept: Literal["clip", "picture"] = "clip"
 
 
 class Clip(Stated):
@@ -58,64 +64,101 @@ class Clip(Stated):
         return self
 
 
+class Place(Stated):
+    """What of the scene the offence is about, by its name there."""
+
+    kind: Literal["line", "lane", "zone", "marking", "movement"]
+    name: Name
+
+
+class LampStart(Stated):
+    """When the lamp began to show something, known to ± error_s, and who says so."""
+
+    at_s: Seconds
+    error_s: NotNegative
+    origin: Name
+
+
 class EvidenceRecord(Stated):
     """All times in seconds are on the camera's own clock (media time); `time` is their label for people, in UTC.
 
     scene_sha256: of the scene file in force. software: name and version of what looked. at_error_s: half-width of
     the moment. lamps: the spans known around the moment; where none covers it, nobody knows what the lamp showed.
+
+    Since format 3: models: the other networks that looked, by what they do (finder, reader, riders, lamps).
+    calibration_sha256: of the scene's calibration in canonical JSON. place: `line` is its name too where it is a line.
+    since_s: when the offence began; None: it is one of a moment. yellow: the start of the last yellow before the
+    moment. tracks: the file that says where who was believed to be, frame by frame. gate, papers: whether the record is
+    in order for a prosecution, and what the office says of the device.
     """
 
     camera: Name
     boot: Name
     scene_sha256: Sha256
+    calibration_sha256: Sha256 | None = None
     model: ModelUsed
+    models: dict[Name, ModelUsed] = Field(default_factory=dict)
     software: str
     offence: Name
     vehicle: KindName
     track: Annotated[int, Field(ge=1)]
     line: Name | None = None
+    place: Place | None = None
     direction: Direction | None = None
+    since_s: Seconds | None = None
     at_s: Seconds
     at_error_s: NotNegative
     time: Annotated[AwareDatetime, AfterValidator(_in_utc)]
     clock: ClockQuality
     measures: tuple[Measure, ...]
     lamps: tuple[LampSpan, ...] = ()
+    yellow: LampStart | None = None
+    plate: PlateRead | None = None
     stills: tuple[Still, ...]
     clip: Clip | None = None
+    tracks: Name | None = None
     reasons_not_to_fine: tuple[str, ...] = ()
+    gate: Gate | None = None
+    papers: DevicePapers | None = None
 
     def named_files(self) -> list[str]:
         """The files this record speaks of; each must lie in the package."""
-        return [still.name for still in self.stills] + ([self.clip.name] if self.clip else [])
+        crop = [self.plate.crop.name, self.plate.crop.still] if self.plate and self.plate.crop else []
+        others = [name for name in (self.clip.name if self.clip else None, self.tracks) if name is not None]
+        return [*(still.name for still in self.stills), *crop, *others]
+
+
+SINCE_3 = frozenset({"calibration_sha256", "models", "place", "since_s", "yellow", "plate", "tracks", "gate", "papers"})
+"""Fields that records of older formats have not."""
 
 
 class Manifest(Stated):
     """`manifest.json`: the record, and every other file of the package with its size and SHA-256.
 
     device: fingerprint of the key that seals the package, so that a seal taken away is missed; None where the package
-    is hashed and not signed (format 1, the only one until the end of 2026).
+    is hashed and not signed (all of format 1, none of format 2).
     """
 
-    format: Literal["ngatu-evidence-1", "ngatu-evidence-2"]
+    format: Format
     record: EvidenceRecord
     files: tuple[MediaFile, ...]
     device: Sha256 | None = None
 
     @model_validator(mode="after")
-    def _device_from_format_2_on(self) -> Self:
-        if (self.device is None) != (self.format == "ngatu-evidence-1"):
+    def _each_format_its_own(self) -> Self:
+        if self.format != NEWEST and (self.device is None) != (self.format == "ngatu-evidence-1"):
             raise ValueError(
                 f"device: wanted a fingerprint in ngatu-evidence-2 alone, found it otherwise in {self.format}"
             )
+        newer = sorted(self.record.model_fields_set & SINCE_3)
+        if self.format != NEWEST and newer:
+            raise ValueError(f"record: wanted what {self.format} knows, found {', '.join(newer)}")
         return self
 
     @classmethod
     def of(cls, record: EvidenceRecord, files: tuple[MediaFile, ...], device: str | None) -> Self:
-        return cls(
-            format="ngatu-evidence-2" if device else "ngatu-evidence-1", record=record, files=files, device=device
-        )
+        return cls(format=NEWEST, record=record, files=files, device=device)
 
     def written(self) -> bytes:
-        """The bytes of the file. Raises ValueError for what canonical JSON cannot hold."""
-        return canonical_json(self.model_dump(mode="json", exclude=None if self.device else {"device"}))
+        """The bytes of a file of the newest format. Raises ValueError for what canonical JSON cannot hold."""
+        return canonical_json(self.model_dump(mode="json"))

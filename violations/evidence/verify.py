@@ -1,6 +1,7 @@
 """Checks an evidence package with nothing but the package and public keys: which field or file differs first."""
 
 import hashlib
+import os
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from violations.evidence.difference import Difference, changed_fields, read_stat
 from violations.evidence.keys import PublicKey
 from violations.evidence.record import Manifest
 from violations.evidence.seal import SEAL, Seal, check_seal
+from violations.evidence.verify_pictures import check_pictures
 from vision.events.bodies import MediaFile
 
 __all__ = ["MANIFEST", "Difference", "PackageCheck", "check_package", "verify_package"]
@@ -47,6 +49,7 @@ def check_package(
     manifest_sha256: str | None = None,
     original: bytes | None = None,
     keys: Collection[PublicKey] = (),
+    elsewhere: Collection[str] = (),
 ) -> PackageCheck:
     """Look at every byte of the package.
 
@@ -54,6 +57,7 @@ def check_package(
     original: the manifest as it was sent elsewhere; with it the changed fields are named one by one.
     keys: one of them must have sealed the package. Without keys a forger who made a whole new package, sealed with a
     key of his own or not at all, goes unseen in a folder renamed.
+    elsewhere: files of the package that are not here on purpose, as in a masked copy.
     Raises EvidenceError where there is no such folder.
     """
     if not folder.is_dir():
@@ -70,7 +74,7 @@ def check_package(
     if manifest is None:
         return PackageCheck(tuple(differences), None, found, None)
     seal, faults = _check_seal(folder, manifest, found, keys)
-    return PackageCheck((*differences, *faults, *_check_files(folder, manifest)), manifest, found, seal)
+    return PackageCheck((*differences, *faults, *_check_files(folder, manifest, elsewhere)), manifest, found, seal)
 
 
 def _check_hash(folder: Path, found: str, manifest_sha256: str | None) -> Iterator[Difference]:
@@ -100,16 +104,18 @@ def _check_seal(
     return seal, [*differences, *check_seal(SEAL, seal, keys)]
 
 
-def _check_files(folder: Path, manifest: Manifest) -> Iterator[Difference]:
+def _check_files(folder: Path, manifest: Manifest, elsewhere: Collection[str]) -> Iterator[Difference]:
     listed = {file.name for file in manifest.files}
     own = {MANIFEST, SEAL} if manifest.device else {MANIFEST}
     for name in manifest.record.named_files():
         if name not in listed:
             yield Difference(f"{MANIFEST}: files", f"{name}, which the record speaks of", "no such entry")
     for file in manifest.files:
-        yield from _check_file(folder / file.name, file)
+        if file.name not in elsewhere or os.path.lexists(folder / file.name):
+            yield from _check_file(folder / file.name, file)
     for name in sorted({path.name for path in folder.iterdir()} - listed - own):
         yield Difference(name, "no such file", "one the manifest does not name")
+    yield from check_pictures(folder, manifest.record)
 
 
 def _check_file(path: Path, wanted: MediaFile) -> Iterator[Difference]:

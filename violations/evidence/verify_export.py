@@ -3,25 +3,37 @@
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from violations.errors import EvidenceError
-from violations.evidence.difference import Difference
+from violations.evidence.difference import Difference, read_stated
 from violations.evidence.disk import CHUNK_BYTES
 from violations.evidence.export import NOTES, SUMMARY, SUMS, verifier_files
 from violations.evidence.keys import PublicKey
+from violations.evidence.record import Manifest
+from violations.evidence.statement import STATEMENT, Derivative, ExportStatement, check_statement
 from violations.evidence.verify import PackageCheck, check_package
 
 LARGEST_BYTES = 1 << 30
 MOST_ENTRIES = 1000
 INSIDE = re.compile(r"package/([\w-][\w.-]{0,199})/([\w-][\w.-]{0,79})")
+MASKED = re.compile(r"masked/([\w-][\w.-]{0,199})/([\w-][\w.-]{0,79})")
 
 
-def check_export(path: Path, keys: Collection[PublicKey] = ()) -> PackageCheck:
+@dataclass(frozen=True, slots=True)
+class ExportCheck:
+    """package: as of any package, with what differs beside it. statement: of the exporter; None in a zip of a time when
+    there were none, which is not masked."""
+
+    package: PackageCheck
+    statement: ExportStatement | None
+
+
+def check_export(path: Path, keys: Collection[PublicKey] = ()) -> ExportCheck:
     """Raises EvidenceError where the file is no zip with one package, or too large to be one."""
     try:
         with zipfile.ZipFile(path) as archive, TemporaryDirectory() as scratch:
@@ -30,22 +42,56 @@ def check_export(path: Path, keys: Collection[PublicKey] = ()) -> PackageCheck:
         raise EvidenceError(f"export {path}: wanted a zip that can be read, found: {error}") from error
 
 
-def _check(path: Path, archive: zipfile.ZipFile, scratch: Path, keys: Collection[PublicKey]) -> PackageCheck:
+def _check(path: Path, archive: zipfile.ZipFile, scratch: Path, keys: Collection[PublicKey]) -> ExportCheck:
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_BYTES:
         raise EvidenceError(f"export {path}: wanted at most {MOST_ENTRIES} files and {LARGEST_BYTES} bytes, found more")
     inside = {entry.filename: match for entry in entries if (match := INSIDE.fullmatch(entry.filename))}
+    masked = {entry.filename: match for entry in entries if (match := MASKED.fullmatch(entry.filename))}
     folders = {match.group(1) for match in inside.values()}
     if len(folders) != 1:
         raise EvidenceError(f"export {path}: wanted one package in it, found {len(folders)}")
     folder = scratch / folders.pop()
     folder.mkdir()
     sums = {name: _copy(archive, name, folder / match.group(2)) for name, match in inside.items()}
-    check = check_package(folder, keys=keys)
-    beside = {name: archive.read(name) for name in sorted(archive.NameToInfo.keys() - inside.keys())}
+    sums |= {name: _copy(archive, name, scratch / "masked") for name in masked}
+    beside = {name: archive.read(name) for name in sorted(archive.NameToInfo.keys() - inside.keys() - masked.keys())}
+    statement, faults = _statement(beside)
+    derivatives = statement.derivatives if statement else ()
+    check = check_package(folder, keys=keys, elsewhere={one.original for one in derivatives})
     doubled = [name for name, times in Counter(entry.filename for entry in entries).items() if times > 1]
-    differences = [Difference(name, "one such file in the zip", "more than one") for name in doubled]
-    return replace(check, differences=(*check.differences, *differences, *_check_beside(check, beside, sums)))
+    differences = [*faults, *(Difference(name, "one such file in the zip", "more than one") for name in doubled)]
+    if statement is not None:
+        differences += check_statement(statement, check.manifest_sha256)
+    found = {name: (match.group(1), match.group(2), sums[name]) for name, match in masked.items()}
+    differences += _check_masked(folder.name, check.manifest, derivatives, found)
+    differences += _check_beside(check, beside, sums, stated=statement is not None)
+    return ExportCheck(replace(check, differences=(*check.differences, *differences)), statement)
+
+
+def _statement(beside: Mapping[str, bytes]) -> tuple[ExportStatement | None, list[Difference]]:
+    content = beside.get(STATEMENT)
+    return read_stated(STATEMENT, content, ExportStatement) if content is not None else (None, [])
+
+
+def _check_masked(
+    folder: str,
+    manifest: Manifest | None,
+    derivatives: Collection[Derivative],
+    found: Mapping[str, tuple[str, str, str]],
+) -> Iterator[Difference]:
+    """Each derivative is there as stated and names an original of the manifest; nothing else lies with them."""
+    originals = {file.name: file.sha256 for file in manifest.files} if manifest else {}
+    there = {(place, name): digest for place, name, digest in found.values()}
+    for one in derivatives:
+        if originals.get(one.original) != one.original_sha256:
+            wanted = f"a file of the manifest with SHA-256 {one.original_sha256}"
+            yield Difference(f"{STATEMENT}: {one.original}", wanted, originals.get(one.original) or "no such file")
+        digest = there.pop((folder, one.name), None)
+        if digest != one.sha256:
+            yield Difference(f"masked/{folder}/{one.name}", f"SHA-256 {one.sha256}", digest or "none")
+    for place, name in sorted(there):
+        yield Difference(f"masked/{place}/{name}", "no such file", f"one that {STATEMENT} does not name")
 
 
 def _copy(archive: zipfile.ZipFile, name: str, target: Path) -> str:
@@ -57,10 +103,12 @@ def _copy(archive: zipfile.ZipFile, name: str, target: Path) -> str:
     return digest.hexdigest()
 
 
-def _check_beside(check: PackageCheck, beside: dict[str, bytes], sums: dict[str, str]) -> Iterator[Difference]:
+def _check_beside(
+    check: PackageCheck, beside: dict[str, bytes], sums: dict[str, str], *, stated: bool
+) -> Iterator[Difference]:
     """The key and signature are those of the seal; the rest is as SHA256SUMS says, which vouches for nothing more."""
     derived = verifier_files(check)
-    wanted = {SUMMARY, NOTES, SUMS, *derived}
+    wanted = {SUMMARY, NOTES, SUMS, *derived, *([STATEMENT] if stated or STATEMENT in beside else [])}
     for name in sorted(wanted - beside.keys()):
         yield Difference(name, "a file in the zip", "none")
     for name in sorted(beside.keys() - wanted):

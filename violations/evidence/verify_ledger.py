@@ -1,16 +1,16 @@
 """Checks a device's ledger, alone or with the packages beside it: which record differs first."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from violations.errors import EvidenceError
 from violations.evidence.checkpoint import Checkpoint, check_checkpoint
-from violations.evidence.difference import Difference, changed_fields, read_stated
+from violations.evidence.difference import Difference, changed_fields
 from violations.evidence.keys import PublicKey
 from violations.evidence.ledger import LEDGER
-from violations.evidence.seal import NO_RECORD, SEAL, Seal, check_seal
+from violations.evidence.seal import NO_RECORD, SEAL, Hold, Line, Purge, Seal, check_seal, read_line
 from violations.evidence.verify import MANIFEST, check_package
 
 
@@ -18,13 +18,23 @@ from violations.evidence.verify import MANIFEST, check_package
 class LedgerCheck:
     """differences: in the order of the records, then the checkpoints'; none = sound as far as it goes.
 
-    seals: the readable records. vouched: up to which record a sound checkpoint speaks; beyond it a cut end would go
+    lines: the readable records. vouched: up to which record a sound checkpoint speaks; beyond it a cut end would go
     unseen, unless the packages are there.
     """
 
     differences: tuple[Difference, ...]
-    seals: tuple[Seal, ...]
+    lines: tuple[Line, ...]
     vouched: int
+
+    @property
+    def purged(self) -> dict[str, Purge]:
+        """The receipts of packages that are gone for good, by the SHA-256 of their manifests."""
+        return {line.manifest: line for line in self.lines if isinstance(line, Purge)}
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The manifests of packages under a legal hold at the ledger's end."""
+        return frozenset(held_packages(self.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +59,20 @@ def check_ledger(
     the centre countersigned for this device; those of other devices are left aside. centres: keys that may countersign.
     """
     *lines, rest = content.split(b"\n")
-    read = [read_stated(_record(number), line, Seal) for number, line in enumerate(lines, 1)]
-    seals = tuple(seal for seal, _ in read if seal)
-    differences = [*_walk(lines, read, keys)]
+    read = [read_line(_record(number), line) for number, line in enumerate(lines, 1)]
+    records = tuple(record for record, _ in read if record)
+    differences = [*_walk(lines, read, keys), *_check_story(records)]
     if rest:
         differences.append(Difference(_record(len(lines) + 1), "a whole line", f"{len(rest)} bytes without its end"))
     hashes = {number: sha256(line).hexdigest() for number, line in enumerate(lines, 1)}
-    device = seals[0].public_key if seals else None
+    device = records[0].public_key if records else None
     vouched = 0
     for checkpoint in checkpoints:
         if device is None or checkpoint.device == device:
             faults = [*_against(checkpoint, hashes, centres)]
             differences += faults
             vouched = vouched if faults else max(vouched, checkpoint.sequence)
-    return LedgerCheck(tuple(differences), seals, vouched)
+    return LedgerCheck(tuple(differences), records, vouched)
 
 
 def check_folder(
@@ -81,7 +91,8 @@ def check_folder(
         folders = sorted(one for one in root.iterdir() if one.is_dir() and not one.name.startswith("."))
     except OSError as error:
         raise EvidenceError(f"ledger {path}: wanted one I can read, found: {error.strerror}") from error
-    lines = {seal.manifest: seal.line() for seal in ledger.seals}
+    lines = {line.manifest: line.line() for line in ledger.lines if isinstance(line, Seal)}
+    purged = ledger.purged
     differences, signed, hashed = list(ledger.differences), 0, 0
     for folder in folders:
         check = check_package(folder, keys=keys)
@@ -89,13 +100,15 @@ def check_folder(
         signed, hashed = signed + (check.seal is not None), hashed + (check.seal is None)
         if check.seal is not None:
             differences += _both_ways(folder, check.seal, lines.pop(check.manifest_sha256, None))
-    for manifest in lines:
+        if check.manifest_sha256 in purged:
+            differences.append(Difference(folder.name, "no such package: its purge is recorded", "it is still here"))
+    for manifest in (one for one in lines if one not in purged):
         differences.append(Difference(f"package {manifest}", "the package that the ledger records", "none here"))
     return FolderCheck(tuple(differences), ledger, signed, hashed)
 
 
 def _walk(
-    lines: Sequence[bytes], read: Sequence[tuple[Seal | None, list[Difference]]], keys: Collection[PublicKey]
+    lines: Sequence[bytes], read: Sequence[tuple[Line | None, list[Difference]]], keys: Collection[PublicKey]
 ) -> Iterator[Difference]:
     """After a break the walk goes on from what it found, so that one loss is not said of every record after it."""
     sequence, previous = 1, NO_RECORD
@@ -112,6 +125,36 @@ def _walk(
             yield from check_seal(where, seal, trusted)
             sequence = seal.sequence
         sequence, previous = sequence + 1, sha256(line).hexdigest()
+
+
+def held_packages(lines: Iterable[Line]) -> set[str]:
+    """The manifests that the last word on them holds."""
+    held: set[str] = set()
+    for line in lines:
+        if isinstance(line, Hold):
+            (held.add if line.held else held.discard)(line.manifest)
+    return held
+
+
+def _check_story(lines: Iterable[Line]) -> Iterator[Difference]:
+    """Holds and receipts are about packages recorded before; nothing is purged twice, or while it is held."""
+    made: set[str] = set()
+    gone: set[str] = set()
+    held: set[str] = set()
+    for line in lines:
+        where = _record(line.sequence)
+        if isinstance(line, Seal):
+            made.add(line.manifest)
+            continue
+        if line.manifest not in made:
+            yield Difference(f"{where}: manifest", "a package recorded before", line.manifest)
+        if isinstance(line, Hold):
+            (held.add if line.held else held.discard)(line.manifest)
+        elif line.manifest in gone or line.manifest in held:
+            found = "purged twice" if line.manifest in gone else "purged while it was held"
+            yield Difference(where, f"the purge of a package that was there to be purged: {line.manifest}", found)
+        else:
+            gone.add(line.manifest)
 
 
 def _against(checkpoint: Checkpoint, hashes: dict[int, str], centres: Collection[PublicKey]) -> Iterator[Difference]:

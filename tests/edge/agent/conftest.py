@@ -9,15 +9,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edge.agent.prosecutor import Prosecutor
+from edge.agent.witness import Witness
 from edge.loop.seen import Seen
+from edge.patrol.patrols import patrols_of
+from edge.patrol.surroundings import Surroundings
 from violations.evidence.keys import load_or_make_key
 from violations.evidence.ledger import EvidenceLedger
 from vision.events.bodies import Crossing, Direction
 from vision.events.envelope import Event
+from vision.events.lamps import LampTimeline
 from vision.events.stream import EventStream
 from vision.frame import Frame
+from vision.geometry.scene import Scene
 from vision.sources.writer import VideoWriter
 from vision.tracks import Tracks
+from vision.traffic.incidents.follower import Follower
 from vision.vehicles import VehicleKind
 
 SIZE_PX = (160, 96)
@@ -54,6 +61,22 @@ def fill() -> Callable[[Path, int], Path]:
         return ballast
 
     return take
+
+
+NORTH = {"line": [[0.5, 10 / 96], [0.5, 90 / 96]], "entering": "right_to_left", "signal_group": "a"}
+
+
+@pytest.fixture
+def prosecutor_of() -> Callable[..., Prosecutor]:
+    """Judges the stop line `north`, at x = 80 of the drive, by a lamp `a`; changes go to its surroundings."""
+
+    def make(witness: Witness, lamp: LampTimeline, **changes: object) -> Prosecutor:
+        scene = Scene.model_validate({"version": 1, "camera": "cam-1", "stop_lines": {"north": NORTH}})
+        around = Surroundings(None, scene.timezone, **changes)
+        patrols = patrols_of(scene, SIZE_PX, {"a"})
+        return Prosecutor(patrols, witness, Follower(scene, SIZE_PX), around, {"a": lamp})
+
+    return make
 
 
 @pytest.fixture

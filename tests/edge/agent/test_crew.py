@@ -114,3 +114,31 @@ def test_told_to_stop_all_agents_say_farewell(muster, detector):
     last = {event.camera: event.data for event in ledger.events}
     assert {body.state for body in last.values()} == {"ended"}
     assert all(body.note.startswith("stopped by somebody") for body in last.values())
+
+
+def test_one_who_joins_a_crew_at_work_works_beside_it_and_nobody_joins_one_that_ends(muster, detector):
+    ledger = Kept()
+    first, later, late = muster(ledger, "a", "b", "c")
+    waiting = [later]
+    crew = Crew([first], detector, more_may_come=lambda: bool(waiting))
+    seen = []
+    with crew.at_work(lambda: None) as said:
+        for name, _ in said:
+            seen.append(name)
+            if waiting:
+                assert crew.join(waiting.pop())
+    assert (seen.count("a"), seen.count("b")) == (100, 100)
+    assert [member.name for member in crew.members] == ["a", "b"]
+    assert set(crew.metrics()) == {"a", "b"}
+    assert not crew.join(late)
+
+
+def test_one_who_joins_before_the_work_begins_works_once(muster, detector):
+    ledger = Kept()
+    first, early = muster(ledger, "a", "b")
+    crew = Crew([first], detector)
+    assert crew.join(early)
+    assert run(crew).count("b") == 100
+    assert early.summary.frames == 100
+    said = [event for event in ledger.events if event.camera == "b" and "health" in event.type]
+    assert [event.data.state for event in said] == ["started", "ended"]

@@ -5,12 +5,10 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from edge.agent.prosecutor import Approach, Prosecutor
+from edge.agent.places import PlaceShape
 from edge.agent.witness import RING_S, Identity, Witness
 from violations.evidence.ledger import LEDGER
 from violations.evidence.record import ClockQuality, ModelUsed
-from violations.rules.red_light import RedLightLimits
-from vision.events.bodies import Direction
 from vision.events.lamps import LampSpan, LampTimeline
 from vision.sources.open import open_source
 
@@ -18,7 +16,7 @@ RED = LampTimeline(group="a", spans=(LampSpan(state="red", since_s=0, until_s=60
 
 
 @pytest.fixture
-def judged(drive, believe, crossing, tmp_path, ledger_of):
+def judged(drive, believe, crossing, tmp_path, ledger_of, prosecutor_of):
     """Run one red-light crossing at 1.2 s; the findings and why anybody was let go."""
 
     def run(view_moved=lambda _since_s, _until_s: False, **changes):
@@ -33,11 +31,11 @@ def judged(drive, believe, crossing, tmp_path, ledger_of):
         folder = tmp_path / "evidence"
         folder.mkdir()
         with open_source(str(drive), ring_s=RING_S) as source:
-            lines = {"north": np.array([[80, 10], [80, 90]], np.float32)}
+            lines = {"north": PlaceShape("line", (np.array([[80, 10], [80, 90]], np.float32),))}
             witness = Witness(
                 identity, source.ring, lines, ledger_of(folder), lambda _: datetime(2026, 11, 21, tzinfo=UTC)
             )
-            judge = Prosecutor({"north": Approach(RedLightLimits(Direction.RIGHT_TO_LEFT), RED)}, witness, view_moved)
+            judge = prosecutor_of(witness, RED, view_moved=view_moved)
             found = []
             for frame in source:
                 passed = [crossing(at_s=1.2, frame=30, **changes)] if frame.index == 32 else []

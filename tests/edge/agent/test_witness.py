@@ -8,15 +8,13 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.agent.prosecutor import Approach, Prosecutor, approaches
+from edge.agent.places import PlaceShape
 from edge.agent.witness import RING_S, Identity, Witness
 from violations.evidence.ledger import LEDGER
 from violations.evidence.record import ClockQuality, ModelUsed
 from violations.evidence.verify import verify_package
-from violations.rules.red_light import RedLightLimits
 from vision.events.bodies import Direction
 from vision.events.lamps import LampSpan, LampTimeline
-from vision.geometry.scene import Scene
 from vision.sources.open import open_source
 
 BEGAN = datetime(2026, 11, 21, 1, 2, 3, tzinfo=UTC)
@@ -28,7 +26,7 @@ IDENTITY = Identity(
     software="ngatu test",
     clock=ClockQuality(synchronised=None, error_s=None),
 )
-NORTH = np.array([[80, 10], [80, 90]], np.float32)
+NORTH = PlaceShape("line", (np.array([[80, 10], [80, 90]], np.float32),))
 
 
 def lamps(state="red", until_s=60.0):
@@ -37,7 +35,7 @@ def lamps(state="red", until_s=60.0):
 
 
 @pytest.fixture
-def prosecutor(tmp_path, ledger_of):
+def prosecutor(tmp_path, ledger_of, prosecutor_of):
     def make(source, timeline=None, folder=tmp_path / "evidence"):
         folder.mkdir(exist_ok=True)
         witness = Witness(
@@ -47,7 +45,7 @@ def prosecutor(tmp_path, ledger_of):
             ledger_of(folder),
             lambda media_s: BEGAN + timedelta(seconds=media_s),
         )
-        return Prosecutor({"north": Approach(RedLightLimits(Direction.RIGHT_TO_LEFT), timeline or lamps())}, witness)
+        return prosecutor_of(witness, timeline or lamps())
 
     return make
 
@@ -79,7 +77,7 @@ def test_the_package_verifies_and_is_the_one_the_finding_names(proven):
     [(_, [one])] = [(number, found) for number, found in said.items() if found]
     assert verify_package(folder, one.finding.package) == []
     assert {file.shows for file in one.finding.media} == {
-        "still_before", "still_at", "still_after", "overlay", "clip", "manifest", "seal"
+        "still_before", "still_at", "still_after", "overlay", "clip", "tracks", "manifest", "seal"
     }  # fmt: skip
     for media, file in zip(one.media, one.finding.media, strict=True):
         assert (media.sha256, media.path, media.size) == (file.sha256, folder / file.name, file.size_bytes)
@@ -177,7 +175,7 @@ def test_without_a_picture_after_the_line_there_is_no_finding(drive, prosecutor,
         lambda frame: None if frame.index > 50 else believe(frame, *([crossing()] if frame.index == 50 else [])),
     )
     assert count == 1
-    assert "wanted pictures before, on and after the line, found 0.00 to 2.00 s" in caplog.text
+    assert "wanted pictures before, at and after the moment, found 0.00 to 2.00 s" in caplog.text
 
 
 def test_a_picture_nobody_looked_at_is_no_proof(drive, prosecutor, believe, crossing, tmp_path, caplog):
@@ -188,7 +186,7 @@ def test_a_picture_nobody_looked_at_is_no_proof(drive, prosecutor, believe, cros
         tmp_path,
         lambda frame: None if 35 < frame.index < 65 else believe(frame, *([crossing()] if frame.index == 65 else [])),
     )
-    assert (count, "no picture shows it on the line" in caplog.text) == (1, True)
+    assert (count, "no picture shows it at north" in caplog.text) == (1, True)
 
 
 def test_a_picture_that_does_not_show_the_accused_is_no_proof(drive, prosecutor, believe, crossing, tmp_path):
@@ -201,7 +199,8 @@ def test_a_picture_that_does_not_show_the_accused_is_no_proof(drive, prosecutor,
 
 def test_another_vehicle_on_the_line_is_no_proof(drive, prosecutor, believe, crossing, tmp_path):
     def frames(frame):
-        return believe(frame, *([crossing(track=8)] if frame.index == 60 else []))
+        one = 8 if frame.index <= 45 else 7
+        return believe(frame, *([crossing(track=8, at_s=2.4)] if frame.index == 45 else []), track=one)
 
     assert unproven(drive, prosecutor, tmp_path, frames) == 1
 
@@ -258,22 +257,3 @@ def test_a_full_disk_drops_the_accusation_and_leaves_nothing_behind(
         said.append(judge.finish())
     assert (any(said), judge.unproven) == (False, 1)
     assert packages(folder) == []
-
-
-SCENE = {
-    "version": 1,
-    "camera": "c",
-    "stop_lines": {
-        "north": {"line": [[0.1, 0.5], [0.9, 0.5]], "entering": "right_to_left", "signal_group": "a"},
-        "south": {"line": [[0.1, 0.6], [0.9, 0.6]], "entering": "left_to_right", "signal_group": "b"},
-        "bare": {"line": [[0.1, 0.7], [0.9, 0.7]], "entering": "left_to_right"},
-    },
-}
-
-
-def test_only_lines_whose_lamp_is_known_are_judged_and_the_scene_sets_the_limits():
-    scene = Scene.model_validate(SCENE | {"limits": {"red_light": {"grace_s": 1.5}}})
-    found = approaches(scene, {"a": lamps()})
-    assert list(found) == ["north"]
-    assert (found["north"].limits.enters, found["north"].limits.grace_s) == (Direction.RIGHT_TO_LEFT, 1.5)
-    assert found["north"].limits.slowest_mps == RedLightLimits(Direction.RIGHT_TO_LEFT).slowest_mps

@@ -38,6 +38,7 @@ RECORD = EvidenceRecord(
     measures=(),
     stills=(Still(name="at.jpg", shows="still_at", frame=1, media_s=13.0),),
 )
+COURT = ("--unmasked", "--reason", "for the court")
 FILES = [EvidenceFile("at.jpg", "still_at", "image/jpeg", b"j" * 1000)]
 
 
@@ -136,7 +137,7 @@ def test_a_cut_ledger_is_found_by_the_checkpoint(run: Run, evidence: Path, tmp_p
     lines = (evidence / LEDGER).read_bytes().splitlines(keepends=True)
     seals = [Seal.model_validate_json(line) for line in lines]
     seen = countersign(seals, None, key.public, centre, datetime(2026, 11, 21, tzinfo=UTC))
-    file = tmp_path / "checkpoints.jsonl"
+    file = tmp_path / "from-the-centre.jsonl"  # under its usual name it would be read unasked
     file.write_bytes(seen.line() + b"\n")
     cut = tmp_path / "cut.jsonl"
     cut.write_bytes(b"".join(lines[:2]))
@@ -153,11 +154,11 @@ def test_a_cut_ledger_is_found_by_the_checkpoint(run: Run, evidence: Path, tmp_p
 
 def test_an_export_is_written_from_a_sound_package_and_verifies(run: Run, package: Path, tmp_path: Path):
     target = tmp_path / "case.zip"
-    assert run(package, "--export", target)[0] == exits.OK
+    assert run(package, "--export", target, *COURT)[0] == exits.OK
     said = json.loads(run(target, "--key", tmp_path / "device.pub", "--json")[1])
     assert (said["kind"], said["standing"]) == ("export", "signed")
     (package / "at.jpg").unlink()
-    assert run(package, "--export", tmp_path / "second.zip")[0] == exits.NOT_FIT
+    assert run(package, "--export", tmp_path / "second.zip", *COURT)[0] == exits.NOT_FIT
     assert not (tmp_path / "second.zip").exists()
 
 

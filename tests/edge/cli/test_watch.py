@@ -83,7 +83,7 @@ def test_a_finding_comes_with_a_package_that_verifies(watch, lamps, tmp_path, ev
 
 def test_without_lamps_it_says_that_nobody_is_judged(watch):
     said = watch("--json")
-    assert "note: no lamp states for the stop line north (--lamps): it is counted, not judged\n" in said.err
+    assert "note: no lamp states for the stop line north (--lamps, --lamps-feed, --lamps-from-image): it" in said.err
 
 
 def test_a_recording_without_its_time_is_said_to_have_none(ngatu, little_video, scene, tiny_model, tmp_path):

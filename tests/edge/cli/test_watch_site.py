@@ -112,7 +112,7 @@ def test_the_scene_must_be_that_of_the_camera(watch, site):
 def test_what_the_site_file_says_cannot_be_said_beside_it(watch, words):
     said = watch(*words)
     assert said.code == 2
-    assert "--site: the site file names sources, scenes, lamps and times" in said.err
+    assert "--site: the site file names sources, scenes" in said.err
 
 
 def test_without_a_source_and_without_a_site_it_says_what_it_wants(ngatu, tmp_path):
@@ -140,3 +140,51 @@ def test_a_signal_ends_all_cameras_in_good_order(
     assert states["started"] == states["ended"] == 2
     assert document["cameras"]["cam-1"]["loop"]["thinned"] > 0
     assert "Traceback" not in complaints
+
+
+def test_a_camera_that_is_away_at_the_start_is_watched_once_it_comes(
+    start_ngatu, site, tiny_model, tmp_path, until, events_in, little_video
+):
+    paced = SITE.replace("detect_every: 2", "paced: true").replace("lamps: lamps.yaml", "paced: true")
+    site.write_text(paced.replace("little.mp4", "later.mp4", 1))
+    out = tmp_path / "events.jsonl"
+    words = ("--model", tiny_model, "--data", tmp_path / "agent", "--out", out, "--json")
+
+    def said(*parts):
+        lines = out.read_text().splitlines() if out.exists() else []
+        return any(all(part in line for part in parts) for line in lines)
+
+    with start_ngatu("watch", "--site", site, *words) as process:
+        until(lambda: said('"cam-1"', "source_lost") and said('"cam-2"', "crossing"))
+        (tmp_path / "unfinished").write_bytes(little_video.read_bytes())
+        (tmp_path / "unfinished").rename(tmp_path / "later.mp4")
+        until(lambda: said('"cam-1"', "crossing"))
+        process.send_signal(signal.SIGTERM)
+        told, complaints = process.communicate(timeout=60)
+    assert process.returncode == 0, complaints
+    document = json.loads(told)
+    assert document["absent"] == {}
+    assert document["attempts"]["cam-1"] >= 2
+    assert document["cameras"]["cam-1"]["frames"] > 0
+    assert "camera cam-1 is not there yet and will be tried again" in complaints
+    mine = [event for event in events_in(out) if event["camera"] == "cam-1"]
+    assert len({event["id"] for event in mine}) == len(mine)
+    states = [event["data"]["state"] for event in mine if "health" in event["type"]]
+    assert states[0] == "source_lost"
+    assert sorted(states[-3:]) == ["ended", "running", "started"]
+    assert "Traceback" not in complaints
+
+
+def test_a_site_all_of_whose_cameras_are_away_waits_for_them_and_can_be_ended(
+    start_ngatu, site, tiny_model, tmp_path, until
+):
+    away = SITE.replace("little.mp4", "later.mp4").replace("detect_every: 2", "paced: true")
+    site.write_text(away.replace("lamps: lamps.yaml", "paced: true"))
+    out = tmp_path / "events.jsonl"
+    words = ("--model", tiny_model, "--data", tmp_path / "agent", "--out", out, "--json")
+    with start_ngatu("watch", "--site", site, *words) as process:
+        until(lambda: out.exists() and out.read_bytes().count(b"source_lost") == 2)
+        process.send_signal(signal.SIGTERM)
+        told, complaints = process.communicate(timeout=60)
+    assert process.returncode == 2, complaints
+    assert sorted(json.loads(told)["absent"]) == ["cam-1", "cam-2"]

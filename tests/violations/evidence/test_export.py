@@ -1,6 +1,7 @@
 import subprocess
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -8,13 +9,21 @@ from typing import Any
 import pytest
 
 from violations.errors import EvidenceError
-from violations.evidence.export import export_package
+from violations.evidence.export import Exporter, export_unmasked
 from violations.evidence.keys import SigningKey
 from violations.evidence.package import EvidenceFile, Package, write_package
 from violations.evidence.record import EvidenceRecord
 from violations.evidence.verify_export import check_export
 
 Sealed = tuple[Path, list[Package]]
+NOW = datetime(2026, 11, 21, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def export_package(stranger: SigningKey) -> Callable[..., object]:
+    """All of it, originals too, by somebody who is not the device."""
+    exporter = Exporter(stranger, NOW)
+    return lambda folder, target, keys=(): export_unmasked(folder, target, exporter, "for the court", keys)
 
 
 @pytest.fixture
@@ -23,7 +32,7 @@ def package(sealed_once: Sealed) -> Package:
 
 
 @pytest.fixture
-def exported(package: Package, tmp_path: Path) -> Path:
+def exported(package: Package, tmp_path: Path, export_package: Callable[..., object]) -> Path:
     export_package(package.folder, tmp_path / "case.zip")
     return tmp_path / "case.zip"
 
@@ -35,6 +44,7 @@ def test_the_zip_holds_the_package_a_summary_and_how_to_check_it(exported: Path,
         assert sorted(archive.namelist()) == [
             "README.txt",
             "SHA256SUMS",
+            "export.json",
             *(f"{inside}/{name}" for name in ("at.jpg", "before.jpg", "clip.mp4", "manifest.json", "seal.json")),
             "summary.html",
             "verify/claim.json",
@@ -77,13 +87,18 @@ def test_other_peoples_tools_can_check_it(exported: Path, tmp_path: Path):
 
 
 def test_an_export_verifies_and_the_same_package_gives_the_same_bytes(
-    exported: Path, package: Package, tmp_path: Path, device: SigningKey, stranger: SigningKey
+    exported: Path,
+    package: Package,
+    tmp_path: Path,
+    device: SigningKey,
+    stranger: SigningKey,
+    export_package: Callable[..., object],
 ):
-    check = check_export(exported, [device.public])
+    check = check_export(exported, [device.public]).package
     assert (check.differences, check.manifest_sha256) == ((), package.manifest_sha256)
     export_package(package.folder, tmp_path / "again.zip", [device.public])
     assert (tmp_path / "again.zip").read_bytes() == exported.read_bytes()
-    assert check_export(exported, [stranger.public]).differences[0].where == "seal.json: public_key"
+    assert check_export(exported, [stranger.public]).package.differences[0].where == "seal.json: public_key"
 
 
 def remade(exported: Path, change: Callable[[dict[str, bytes]], object]) -> Path:
@@ -104,7 +119,7 @@ def test_a_changed_file_of_the_package_is_named(exported: Path, part: str):
         name = next(name for name in content if name.endswith(part))
         content[name] = content[name][:-2] + bytes([content[name][-2] ^ 1]) + content[name][-1:]
 
-    assert check_export(remade(exported, change)).differences[0].where.startswith(part)
+    assert check_export(remade(exported, change)).package.differences[0].where.startswith(part)
 
 
 @pytest.mark.parametrize(
@@ -123,14 +138,14 @@ def test_a_changed_file_of_the_package_is_named(exported: Path, part: str):
 def test_whatever_stands_beside_the_package_is_checked_against_it(
     exported: Path, change: Callable[[dict[str, bytes]], object], where: str
 ):
-    assert check_export(remade(exported, change)).differences[0].where == where
+    assert check_export(remade(exported, change)).package.differences[0].where == where
 
 
 def test_a_name_that_leads_out_of_the_package_is_never_written(exported: Path, tmp_path: Path):
     def change(content: dict[str, bytes]) -> None:
         content["package/../../escaped.txt"] = b"x"
 
-    assert check_export(remade(exported, change)).differences
+    assert check_export(remade(exported, change)).package.differences
     assert not list(tmp_path.rglob("escaped.txt"))
 
 
@@ -147,14 +162,18 @@ def test_what_is_no_export_is_one_sentence(exported: Path, tmp_path: Path):
         check_export(tmp_path / "damaged.zip")
 
 
-def test_a_package_that_differs_is_not_exported(sealed: tuple[Path, list[Path]], tmp_path: Path):
+def test_a_package_that_differs_is_not_exported(
+    sealed: tuple[Path, list[Path]], tmp_path: Path, export_package: Callable[..., object]
+):
     (sealed[1][0] / "at.jpg").write_bytes(b"other")
     with pytest.raises(EvidenceError, match=r"is not sound: at\.jpg"):
         export_package(sealed[1][0], tmp_path / "case.zip")
     assert not list(tmp_path.glob("*.zip"))
 
 
-def test_nothing_is_written_over_and_nothing_half_written_stays(exported: Path, package: Package, tmp_path: Path):
+def test_nothing_is_written_over_and_nothing_half_written_stays(
+    exported: Path, package: Package, tmp_path: Path, export_package: Callable[..., object]
+):
     before = exported.read_bytes()
     with pytest.raises(EvidenceError, match="wanted a name that is free"):
         export_package(package.folder, exported)
@@ -165,7 +184,10 @@ def test_nothing_is_written_over_and_nothing_half_written_stays(exported: Path, 
 
 
 def test_a_package_without_a_seal_is_exported_as_hashed_and_not_signed(
-    tmp_path: Path, record: EvidenceRecord, files: list[EvidenceFile]
+    tmp_path: Path,
+    record: EvidenceRecord,
+    files: list[EvidenceFile],
+    export_package: Callable[..., object],
 ):
     old = write_package(tmp_path / "evidence", record, files)
     export_package(old.folder, tmp_path / "case.zip")
@@ -173,11 +195,13 @@ def test_a_package_without_a_seal_is_exported_as_hashed_and_not_signed(
         assert "Hashed, not signed" in archive.read("summary.html").decode()
         assert "hashed, not signed" in archive.read("README.txt").decode()
         assert not any(name.startswith("verify/") for name in archive.namelist())
-    check = check_export(tmp_path / "case.zip")
+    check = check_export(tmp_path / "case.zip").package
     assert (check.differences, check.seal) == ((), None)
 
 
-def test_words_of_the_record_cannot_become_markup(tmp_path: Path, stated: dict[str, Any], files: list[EvidenceFile]):
+def test_words_of_the_record_cannot_become_markup(
+    tmp_path: Path, stated: dict[str, Any], files: list[EvidenceFile], export_package: Callable[..., object]
+):
     stated["software"] = "<script>alert(1)</script>"
     stated["reasons_not_to_fine"] = ["<b>new_doubt</b>"]
     stated["clip"] = None

@@ -38,7 +38,7 @@ def test_the_manifest_is_canonical_and_gives_the_record_back(
     assert canonical_json(manifest) == content
     assert EvidenceRecord.model_validate(manifest["record"]) == record
     assert manifest["record"]["time"] == "2026-11-21T02:32:53.250000Z"
-    assert manifest["format"] == "ngatu-evidence-1"
+    assert manifest["format"] == "ngatu-evidence-3"
     assert [file["name"] for file in manifest["files"]] == ["before.jpg", "at.jpg", "clip.mp4"]
 
 

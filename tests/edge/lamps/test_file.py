@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from edge.errors import LampFileError
-from edge.lamps import UNSAID_ERROR_S, load_timelines
+from edge.lamps.file import UNSAID_ERROR_S, load_timelines
 from vision.events.lamps import Lamp
 
 GOOD = """\

@@ -1,0 +1,55 @@
+"""Asks the centre which packages belong to open cases, before a device deletes any."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from edge.errors import UplinkError
+from edge.transport import answers
+from edge.transport.address import check_address, is_this_machine
+from edge.transport.token import token_in
+
+AT_ONCE = 500
+TIMEOUT_S = 30.0
+
+
+class OpenPackages(BaseModel):
+    """As SHA-256 of manifests: of a case that has not come to its end, and of no case there."""
+
+    # An agent is updated later than its centre: words that a newer centre adds must not stop it.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    open: frozenset[str]
+    unknown: frozenset[str]
+
+
+def ask_centre(address: str, folder: Path, manifests: Iterable[str], *, allow_insecure: bool) -> OpenPackages:
+    """folder: the agent's, with its token. Raises UplinkError where the centre does not say: then nobody knows."""
+    url = check_address(address, allow_insecure=allow_insecure)
+    token, wanted = token_in(folder), sorted(manifests)
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    found = OpenPackages(open=frozenset(), unknown=frozenset())
+    with httpx.Client(
+        base_url=url, headers=headers, timeout=TIMEOUT_S, trust_env=not is_this_machine(url.host)
+    ) as client:
+        for start in range(0, len(wanted), AT_ONCE):
+            part = _ask(client, wanted[start : start + AT_ONCE])
+            found = OpenPackages(open=found.open | part.open, unknown=found.unknown | part.unknown)
+    return found
+
+
+def _ask(client: httpx.Client, manifests: list[str]) -> OpenPackages:
+    try:
+        response = client.post("/api/packages/open", json={"packages": manifests})
+    except httpx.HTTPError as error:
+        raise UplinkError(f"--centre: {answers.describe(error)}; nothing was deleted") from error
+    if response.status_code != answers.OK:
+        raise UplinkError(f"--centre: {answers.reason_of(response)}; nothing was deleted")
+    try:
+        return OpenPackages.model_validate_json(response.content)
+    except ValidationError as error:
+        raise UplinkError(
+            "--centre: wanted which packages are open, found another answer; nothing was deleted"
+        ) from error

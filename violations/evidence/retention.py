@@ -1,0 +1,164 @@
+"""How long which package is kept, and what may be deleted when. Pure, but for reading the rules' file."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from violations.errors import RetentionFileError
+from violations.evidence.gate import VIETNAM
+from violations.evidence.record import EvidenceRecord
+from vision.errors import SceneError
+from vision.events.bodies import Name
+from vision.geometry.marked_yaml import read_marked
+from vision.geometry.wording import shown, word
+
+Standing = Literal["prosecutable", "information"]
+
+
+class Written(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Rule(Written):
+    """For packages of that standing, of these offences (empty: all), recorded from `since` on.
+
+    keep_days: whole days after the recorded one. certainty: as in the law's data.
+    """
+
+    name: Name
+    since: date
+    applies_to: Standing
+    offences: tuple[Name, ...] = ()
+    keep_days: Annotated[int, Field(ge=1, le=36_500)]
+    source: Annotated[str, Field(min_length=1, max_length=300)]
+    certainty: Literal["P", "S", "R", "I", "U"]
+
+
+class RetentionRules(Written):
+    """version: of this form of file."""
+
+    version: Literal[1]
+    rules: tuple[Rule, ...]
+
+    def rule_for(self, record: EvidenceRecord) -> Rule | None:
+        """The one in force when it was recorded: one that names the offence before one for all, then the latest.
+
+        None: no rule speaks of it, and it is kept.
+        """
+        standing = "prosecutable" if record.gate is not None and record.gate.prosecutable else "information"
+        day = record.time.astimezone(VIETNAM).date()
+        fitting = [
+            rule
+            for rule in self.rules
+            if rule.applies_to == standing
+            and rule.since <= day
+            and (not rule.offences or record.offence in rule.offences)
+        ]
+        return max(fitting, key=lambda rule: (bool(rule.offences), rule.since), default=None)
+
+
+class Kept(StrEnum):
+    """Why a package stays; of several reasons the first of these is told."""
+
+    HELD = "held"  # a legal hold beats everything
+    DIFFERS = "differs"  # it is not what was sealed: a person must look
+    UNSEALED = "unsealed"  # the ledger does not know it, so no receipt could be about it
+    NO_RULE = "no_rule"
+    NOT_DUE = "not_due"
+    UNSENT = "unsent"
+    UNASKED = "centre_not_asked"  # its case may be open, and nobody asked
+    OPEN = "open_case"
+    UNKNOWN = "unknown_to_centre"  # the centre has no case of it, though it should have been sent
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What speaks against deleting, by the SHA-256 of manifests. asked: whether a centre said which cases are open;
+    needs_asking: whether packages of this folder may have cases at a centre at all."""
+
+    held: Collection[str]
+    unsent: Collection[str]
+    open_cases: Collection[str] = ()
+    unknown: Collection[str] = ()
+    asked: bool = False
+    needs_asking: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """folder: its name. record: None where it cannot be read. sealed, sound: as the verifier found it."""
+
+    folder: str
+    manifest: str
+    record: EvidenceRecord | None
+    sealed: bool
+    sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """kept: why it stays, None where it may go. due: the first day on which its rule lets it go; None: no rule."""
+
+    package: Package
+    rule: Rule | None
+    due: date | None
+    kept: Kept | None
+
+
+def judge_packages(packages: Sequence[Package], rules: RetentionRules, known: Known, now: datetime) -> list[Verdict]:
+    """What may be purged today (the day in Vietnam). now: aware."""
+    today = now.astimezone(VIETNAM).date()
+    return [_judge(package, rules, known, today) for package in packages]
+
+
+def _judge(package: Package, rules: RetentionRules, known: Known, today: date) -> Verdict:
+    rule = rules.rule_for(package.record) if package.record is not None else None
+    due = None
+    if rule is not None and package.record is not None:
+        due = package.record.time.astimezone(VIETNAM).date() + timedelta(days=rule.keep_days + 1)
+    return Verdict(package, rule, due, _why_kept(package, due, known, today))
+
+
+def _why_kept(package: Package, due: date | None, known: Known, today: date) -> Kept | None:
+    """The first of these that holds; nobody needs to ask a centre about what stays anyway."""
+    asking = known.needs_asking
+    reasons = (
+        (package.manifest in known.held, Kept.HELD),
+        (package.record is None or not package.sound, Kept.DIFFERS),
+        (not package.sealed, Kept.UNSEALED),
+        (due is None, Kept.NO_RULE),
+        (due is not None and today < due, Kept.NOT_DUE),
+        (package.manifest in known.unsent, Kept.UNSENT),
+        (asking and not known.asked, Kept.UNASKED),
+        (asking and package.manifest in known.open_cases, Kept.OPEN),
+        (asking and package.manifest in known.unknown, Kept.UNKNOWN),
+    )
+    return next((kept for holds, kept in reasons if holds), None)
+
+
+def load_rules(file: Path | None = None) -> RetentionRules:
+    """The rules in `file`, by default those that ship. Raises RetentionFileError with file, line and allowed values."""
+    if file is None:
+        with resources.as_file(resources.files("violations.evidence") / "retention.yaml") as shipped:
+            return load_rules(shipped)
+    try:
+        document = read_marked(file)
+    except SceneError as error:  # the reader is the scenes', its sentences fit any file
+        raise RetentionFileError(file, error.line, error.problem, error.problems[1:]) from error
+    if not isinstance(document.value, dict):
+        raise RetentionFileError(file, 1, f"wanted keys and values such as 'version: 1', found {shown(document.value)}")
+    problems = [(problem.line, problem.text) for problem in document.problems]
+    try:
+        rules = RetentionRules.model_validate(document.value)
+    except ValidationError as error:
+        problems += [(document.line_of(each["loc"]), word(RetentionRules, each)) for each in error.errors()]
+    if problems:
+        (line, text), *others = sorted(set(problems))
+        raise RetentionFileError(file, line, text, others)
+    return rules
