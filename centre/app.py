@@ -9,22 +9,28 @@ from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse
 
 from centre.counts import build_counts_router
 from centre.facts import build_facts_router
 from centre.guards import SECURITY_HEADERS, BodyLimit, SameSite, SecurityHeaders
+from centre.masked import MaskedExports, MaskedPictures
 from centre.pages.routes import build_frame
 from centre.pages.routes import build_router as build_centre_pages
 from signals.api.routes import router as signals_router
+from violations.accounts.errors import AccountError, NotSignedInError, TooManyTriesError
+from violations.api.access import check_declared, describe_access, open_door, public, signed_in
 from violations.api.problems import (
     ProblemError,
     as_problem_json,
     crash_problem,
+    fault_problem,
     http_problem,
     install_problem_handlers,
     problems,
@@ -33,21 +39,27 @@ from violations.api.routes import build_router as build_violations_router
 from violations.api.values import Answer
 from violations.store.database import open_database
 from violations.store.evidence_files import EvidenceShelf
+from violations.store.parts import forget_old_parts
+from violations.web.copies import Copies
 from violations.web.error_pages import error_page, wants_page
 from violations.web.frame import Frame
 from violations.web.pages import build_router as build_review_pages
 
-JSON_ROOMS = ("/api/", "/signals/", "/healthz")
+JSON_ROOMS = ("/api/", "/healthz")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`hosts`: the only names the centre answers to, None for any. `place`: the office's own name for its pages."""
+    """`hosts`: the only names the centre answers to, None for any. `place`: the office's own name for its pages.
+
+    `local`: only this machine can reach the centre, so that without accounts whoever is here may do everything.
+    """
 
     database_url: str
     data: Path
     hosts: frozenset[str] | None = None
     place: str | None = None
+    local: bool = False
 
 
 class HealthOut(Answer):
@@ -66,16 +78,20 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     """
     engine = open_database(settings.database_url)
     shelf = EvidenceShelf(engine, settings.data / "evidence")
+    forget_old_parts(shelf)
     app = _bare_app(engine)
+    app.state.door = open_door(engine, now, local=settings.local)
     app.include_router(build_violations_router(engine, shelf, now))
     app.include_router(build_counts_router(engine))
     app.include_router(build_facts_router(engine))
-    app.include_router(signals_router, responses=problems(400, 413))
-    app.include_router(_operations_router(engine))
+    app.include_router(signals_router, prefix="/api", dependencies=[signed_in()], responses=problems(400, 413))
+    app.include_router(_operations_router(engine, app))
     frame = build_frame(settings.place, now)
-    app.include_router(build_review_pages(engine, shelf, frame))
+    copies = Copies(MaskedPictures(shelf, settings.data), MaskedExports(shelf, settings.data, now))
+    app.include_router(build_review_pages(engine, shelf, frame, copies))
     app.include_router(build_centre_pages(engine, frame))
     _install_errors(app, frame)
+    check_declared(app)
     # The last one added is the first a request meets.
     app.add_middleware(BodyLimit)
     app.add_middleware(SameSite, hosts=settings.hosts)
@@ -96,25 +112,26 @@ def _bare_app(engine: Engine) -> FastAPI:
         summary="Traffic counts, signal timing and reviewed offences of watched junctions.",
         version=version("ngatu"),
         license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
-        openapi_url="/api/openapi.json",
+        # Served by a route of our own, which declares its roles like every other.
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
         lifespan=lifespan,
     )
     plain_document = app.openapi
-    app.openapi = partial(_document, plain_document)  # type: ignore[method-assign]  # FastAPI's documented way
+    app.openapi = partial(_document, app, plain_document)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 
 
-def _document(plain_document: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    return as_problem_json(plain_document())
+def _document(app: FastAPI, plain_document: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    return as_problem_json(describe_access(app, plain_document()))
 
 
-def _operations_router(engine: Engine) -> APIRouter:
+def _operations_router(engine: Engine, app: FastAPI) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
-    @router.get("/healthz", summary="Whether the centre can work", responses=problems(503))
+    @router.get("/healthz", summary="Whether the centre can work", responses=problems(503), dependencies=[public()])
     def get_health() -> HealthOut:
         """200 when the database answers."""
         try:
@@ -125,6 +142,10 @@ def _operations_router(engine: Engine) -> APIRouter:
                 HTTPStatus.SERVICE_UNAVAILABLE, "no-database", "The database does not answer", "try again later"
             ) from error
         return HealthOut(status="ok", version=version("ngatu"))
+
+    @router.get("/api/openapi.json", include_in_schema=False, dependencies=[public()])
+    def get_document() -> JSONResponse:
+        return JSONResponse(app.openapi())
 
     return router
 
@@ -146,5 +167,17 @@ def _install_errors(app: FastAPI, frame: Frame) -> None:
             response.headers.setdefault(name, value)
         return response
 
+    def for_account(request: Request, error: Exception) -> Response:
+        """Who lacks a session is sent to sign in and comes back; who lacks a role is told so."""
+        if not wants_page(request) or request.url.path.startswith(JSON_ROOMS):
+            return fault_problem(request, error)
+        if isinstance(error, NotSignedInError):
+            back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            after = f"?{urlencode({'next': back})}" if request.method == "GET" else ""
+            return RedirectResponse(f"/sign-in{after}", HTTPStatus.SEE_OTHER)
+        busy = isinstance(error, TooManyTriesError)
+        return error_page(frame, request, HTTPStatus.TOO_MANY_REQUESTS if busy else HTTPStatus.FORBIDDEN)
+
+    app.add_exception_handler(AccountError, for_account)
     app.add_exception_handler(HTTPException, for_reader)
     app.add_exception_handler(Exception, for_crash)

@@ -30,7 +30,7 @@ def serve(
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM); needs --tls-key.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Private key (PEM); needs --tls-cert.")] = None,
     open_to_network: Annotated[
-        bool, typer.Option("--open-to-network", help="Listen beyond this machine although there are no accounts yet.")
+        bool, typer.Option("--open-to-network", help="Let others reach it, or a proxy in front; needs accounts.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Say where it runs as one JSON line.")] = False,
 ) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter
 from sqlalchemy import Engine
 
 from centre.csv_text import CSV, Page, csv_answer, prefers_csv
+from violations.api.access import signed_in
 from violations.api.problems import problems
 from violations.api.values import Answer, Cursor, CursorOf, Since, Text, Until, WholeNumber, known_queries
 from violations.store.traffic import Cell, CountsWanted, LineCounts, count_page, list_cameras
@@ -55,7 +56,7 @@ def build_counts_router(engine: Engine) -> APIRouter:
         "/counts",
         summary="Vehicles over lines, by interval, direction and kind",
         response_model=CountsOut,
-        dependencies=[Depends(known_queries)],
+        dependencies=[Depends(known_queries), signed_in()],
         responses={
             200: {"description": "One row per line and interval.", "content": {CSV: {"schema": {"type": "string"}}}},
             **problems(422),
@@ -85,7 +86,7 @@ def build_counts_router(engine: Engine) -> APIRouter:
         page = count_page(engine, wanted, limit=limit, after=PLACE.read(cursor))
         return CountsOut(interval=interval, rows=[_row(row) for row in page.rows], next=PLACE.write(page.next_after))
 
-    @router.get("/cameras", summary="Every camera and how it is", responses=problems())
+    @router.get("/cameras", summary="Every camera and how it is", responses=problems(), dependencies=[signed_in()])
     def get_cameras() -> list[CameraOut]:
         return [
             CameraOut(camera=one.camera, received_at=one.received_at, time=one.time, health=one.health)

@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter
 from sqlalchemy import Engine
 
 from centre.csv_text import CSV, Page, csv_answer, prefers_csv
+from violations.api.access import signed_in
 from violations.api.problems import problems
 from violations.api.values import Answer, Cursor, CursorOf, Since, Text, Until, UtcMoment, known_queries
 from violations.store.facts import FactBody, FactRecord, FactsWanted, list_facts
@@ -48,7 +49,7 @@ def build_facts_router(engine: Engine) -> APIRouter:
         "/facts",
         summary="Traffic facts: volumes, speeds, queues, delays, turning movements",
         response_model=FactsOut,
-        dependencies=[Depends(known_queries)],
+        dependencies=[Depends(known_queries), signed_in()],
         responses={
             200: {
                 "description": "JSON: one row per place and interval. CSV: one row per number.",

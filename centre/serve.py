@@ -11,12 +11,14 @@ from tempfile import TemporaryFile
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 from rich.console import Console
 from sqlalchemy import URL, make_url
 
 from centre.app import Settings, create_app
 from centre.errors import StartError
 from centre.guards import LOOPBACK_NAMES
+from violations.accounts.door import Door
 from violations.store.database import shown
 
 FINISH_S = 10
@@ -38,8 +40,10 @@ def run(
     tls = check_tls(*tls_files)
     settings = settle(data, db, host, open_to_network=open_to_network)
     with listen(host, port) as listener:
-        server = uvicorn.Server(_config(settings, tls))
-        _announce(listener, host, settings, secure=tls is not None, as_json=as_json)
+        app = _app(settings)
+        check_accounts(app.state.door, settings)
+        server = uvicorn.Server(_config(app, tls))
+        _announce(listener, host, settings, app.state.door, secure=tls is not None, as_json=as_json)
         run_until_signal(server, listener)
 
 
@@ -47,8 +51,17 @@ def check_host(host: str, *, open_to_network: bool) -> None:
     """Raise StartError for listening beyond this machine without having said so."""
     if not is_loopback(host) and not open_to_network:
         raise StartError(
-            f"--host: wanted this machine (127.0.0.1), found {host}: there are no accounts yet, so whoever reaches "
-            "the port could read and decide every case. Put a proxy with a login in front, or say --open-to-network"
+            f"--host: wanted this machine (127.0.0.1), found {host}: say --open-to-network if others shall reach it; "
+            "that needs accounts (ngatu users add)"
+        )
+
+
+def check_accounts(door: Door, settings: Settings) -> None:
+    """Raise StartError for a centre that others reach and nobody has an account of."""
+    if not settings.local and not door.has_accounts():
+        raise StartError(
+            "accounts: wanted at least one before others reach the centre, found none; make the first with "
+            f"ngatu users add NAME --role admin --data {settings.data}"
         )
 
 
@@ -83,9 +96,15 @@ def settle(data: Path, db: str | None, host: str, *, open_to_network: bool) -> S
             pass
     except OSError as error:
         raise StartError(f"--data: wanted a folder I can write to at {folder}, found: {error.strerror}") from error
-    url = db or URL.create("sqlite", database=str(folder / DATABASE_FILE)).render_as_string(hide_password=False)
+    url = database_url(folder, db)
     hosts = None if open_to_network else LOOPBACK_NAMES | {host}
-    return Settings(database_url=url, data=folder, hosts=hosts)
+    local = not open_to_network and is_loopback(host)
+    return Settings(database_url=url, data=folder, hosts=hosts, local=local)
+
+
+def database_url(folder: Path, db: str | None) -> str:
+    """The URL that was given, else that of SQLite's file in the data folder."""
+    return db or URL.create("sqlite", database=str(folder / DATABASE_FILE)).render_as_string(hide_password=False)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -114,14 +133,17 @@ def run_until_signal(server: uvicorn.Server, listener: socket.socket) -> None:
             signal.signal(number, handler)
 
 
-def _config(settings: Settings, tls: tuple[Path, Path] | None) -> uvicorn.Config:
+def _app(settings: Settings) -> FastAPI:
     try:
-        centre_app = create_app(settings)
+        return create_app(settings)
     except OSError as error:
         raise StartError(f"--data: wanted to use {settings.data}, found: {error}") from error
+
+
+def _config(app: FastAPI, tls: tuple[Path, Path] | None) -> uvicorn.Config:
     cert, key = tls or (None, None)
     return uvicorn.Config(
-        centre_app,
+        app,
         ssl_certfile=cert,
         ssl_keyfile=key,
         log_level="warning",
@@ -131,19 +153,25 @@ def _config(settings: Settings, tls: tuple[Path, Path] | None) -> uvicorn.Config
     )
 
 
-def _announce(listener: socket.socket, host: str, settings: Settings, *, secure: bool, as_json: bool) -> None:
+def _announce(
+    listener: socket.socket, host: str, settings: Settings, door: Door, *, secure: bool, as_json: bool
+) -> None:
     port = listener.getsockname()[1]
     name = f"[{host}]" if ":" in host else host
     url = f"{'https' if secure else 'http'}://{name}:{port}"
     database = shown(make_url(settings.database_url))
     if as_json:
-        typer.echo(json.dumps({"url": url, "data": str(settings.data), "database": database}))
+        said = {"url": url, "data": str(settings.data), "database": database, "local_mode": door.is_local()}
+        typer.echo(json.dumps(said))
     else:
         typer.echo(f"Ngã Tư is open at {url}   (evidence in {settings.data}; stop with Ctrl+C)")
-    if not is_loopback(host):
-        Console(stderr=True).print(
-            f"[bold yellow]Warning:[/] anyone who reaches {host}:{port} can read and decide cases; "
-            "there are no accounts yet.",
-            highlight=False,
-            soft_wrap=True,
+    if door.is_local():
+        _warn(
+            "Local mode: no accounts yet, so whoever sits at this machine may do everything. ngatu users add ends it."
         )
+    if not secure and not is_loopback(host):
+        _warn("without --tls-cert and --tls-key passwords and pictures travel readable; put a proxy with TLS in front.")
+
+
+def _warn(sentence: str) -> None:
+    Console(stderr=True).print(f"[bold yellow]Note:[/] {sentence}", highlight=False, soft_wrap=True)

@@ -10,6 +10,10 @@ need libglib2.0-0 "ldconfig -p | grep -q libgthread-2.0.so.0"
 need libegl1 "ldconfig -p | grep -q libEGL.so.1"
 need libgl1-mesa-dri "ls /usr/lib/*/dri/swrast_dri.so"
 need python3-venv "${PYTHON:-python3} -c 'import ensurepip'"
+need libpango-1.0-0 "ldconfig -p | grep -q libpango-1.0.so.0"
+need libpangoft2-1.0-0 "ldconfig -p | grep -q libpangoft2-1.0.so.0"
+need fonts-dejavu-core "ls /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+need postgresql "ls /usr/lib/postgresql/*/bin/initdb"
 need chromium "command -v chromium"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -18,5 +22,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 else
     echo "missing system packages (apt-get install$missing): needed by OpenCV (libgl1, libglib2.0-0)," \
         "by the drawn junction (libegl1, libgl1-mesa-dri; slower without them)," \
-        "by the virtual environment (python3-venv), by the browser tests (chromium)" >&2
+        "by the virtual environment (python3-venv), by printed papers (libpango-1.0-0, libpangoft2-1.0-0," \
+        "fonts-dejavu-core), by the tests of the store (postgresql) and of the pages (chromium)" >&2
 fi

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from centre.pages.chart import Interval, draw
+from violations.api.access import signed_in
 from violations.store.errors import IntervalTooFineError
 from violations.store.traffic import CountsWanted, count_page, counted_lines, latest_until, list_cameras
 from violations.web.frame import Frame, utc_now
@@ -30,11 +31,11 @@ def build_router(engine: Engine, frame: Frame) -> APIRouter:
     """`frame` comes from `build_frame`. Left out of the OpenAPI document, like all pages."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/cameras")
+    @router.get("/cameras", dependencies=[signed_in()])
     def cameras(request: Request) -> Response:
         return frame.render(request, "cameras.html", cameras=list_cameras(engine))
 
-    @router.get("/counts")
+    @router.get("/counts", dependencies=[signed_in()])
     def counts(request: Request) -> Response:
         return _counts(request, engine, frame)
 

@@ -6,17 +6,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from centre.app import Settings, create_app
+from violations.accounts import passwords
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """Noon in Hanoi."""
+    return NOON
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id with little memory: what it costs is not what these tests are about."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     data = tmp_path_factory.mktemp("data")
-    return Settings(f"sqlite:///{data / 'ngatu.db'}", data, hosts=frozenset({"testserver"}), place="Ngã tư thử")
+    return Settings(
+        f"sqlite:///{data / 'ngatu.db'}", data, hosts=frozenset({"testserver"}), place="Ngã tư thử", local=True
+    )
 
 
 @pytest.fixture(scope="module")

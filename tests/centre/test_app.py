@@ -61,7 +61,7 @@ def test_the_document_has_the_routes_the_rooms_promise_and_no_dangling_reference
         "GET /api/evidence/{sha256}",
         "GET /api/counts",
         "GET /api/cameras",
-        "POST /signals/plan",
+        "POST /api/signals/plan",
         "GET /healthz",
     } <= {name for name, _ in operations(document)}
     text = json.dumps(document)
@@ -139,7 +139,7 @@ def test_a_folder_or_database_that_cannot_be_used_stops_the_start(settings, tmp_
 
 
 def test_a_crash_is_a_problem_with_all_its_headers_and_tells_nothing_of_the_inside(settings, tmp_path):
-    own = type(settings)(f"sqlite:///{tmp_path / 'x.db'}", tmp_path)
+    own = type(settings)(f"sqlite:///{tmp_path / 'x.db'}", tmp_path, local=True)
     with TestClient(create_app(own), raise_server_exceptions=False) as client:
         with closing(sqlite3.connect(tmp_path / "x.db")) as database:
             database.execute("ALTER TABLE cases RENAME TO gone")

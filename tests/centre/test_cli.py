@@ -6,6 +6,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 from hashlib import sha256
 from shutil import which
 
@@ -72,6 +73,27 @@ def test_what_was_acknowledged_is_there_after_a_stop_and_after_a_kill(data_folde
         assert stop(process, signal.SIGINT) == 0
 
 
+def test_what_arrived_of_a_file_before_the_line_broke_is_kept(data_folder):
+    content = bytes(range(256)) * 40
+    path = f"/api/media/{sha256(content).hexdigest()}"
+    process, url = start("--data", data_folder)
+    try:
+        head = f"PATCH {path} HTTP/1.1\r\nhost: localhost\r\nupload-offset: 0\r\nupload-length: {len(content)}\r\n"
+        with socket.create_connection(("127.0.0.1", httpx.URL(url).port)) as line:
+            line.sendall(f"{head}content-length: {len(content)}\r\n\r\n".encode() + content[:3000])
+            while httpx.get(url + path, timeout=30).json()["received_bytes"] != 3000:
+                time.sleep(0.01)
+        headers = {"upload-offset": "3000", "upload-length": str(len(content))}
+        while (
+            answer := httpx.patch(url + path, content=content[3000:], headers=headers, timeout=30)
+        ).status_code == 409:
+            time.sleep(0.01)
+        assert answer.json()["whole"] is True
+        assert httpx.get(url + path.replace("media", "evidence"), timeout=30).content == content
+    finally:
+        stop(process)
+
+
 def refused(*options):
     """What a start that must fail says; it has to fail before it serves."""
     result = CliRunner().invoke(app, ["serve", *map(str, options)])
@@ -99,6 +121,11 @@ def test_a_bad_database_url_is_said_plainly(data_folder, url):
 def test_listening_beyond_this_machine_must_be_said(data_folder, host):
     assert "--open-to-network" in refused("--data", data_folder, "--host", host)
     assert not data_folder.exists()
+
+
+def test_others_reach_only_a_centre_with_accounts(data_folder):
+    said = refused("--data", data_folder, "--host", "127.0.0.1", "--port", 0, "--open-to-network")
+    assert "ngatu users add" in said
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Cases for any client: list, read, decide."""
+"""Cases for any client: list, read, judge."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,48 +8,32 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field, StringConstraints, TypeAdapter
 from sqlalchemy import Engine
 
+from violations.accounts.caller import Caller
+from violations.api.access import allow, signed_in
+from violations.api.acting import acting
+from violations.api.case_answers import CaseOut, CaseWithHistory, case_out, whole_case
 from violations.api.problems import problems
-from violations.api.values import Answer, Cursor, CursorOf, WholeNumber, known_queries
+from violations.api.values import Answer, Cursor, CursorOf, Text, WholeNumber, known_queries
+from violations.audit.log import Note, note, note_view
+from violations.cases.desk_rules import DeskRules, shipped_desk_rules
 from violations.cases.reasons import NOTE_MAX, REJECTION_REASONS, Ruling
-from violations.cases.states import Actor, CaseState, Role, Verdict, open_verdicts
-from violations.store.cases import LARGEST_ID, case_history, get_case, give_verdict, list_cases
-from violations.store.records import CaseRecord, HistoryEntry
-from vision.events.bodies import Finding
+from violations.cases.states import Actor, CaseState, Role, Verdict
+from violations.store.case_steps import give_verdict
+from violations.store.cases import LARGEST_ID, PLATE_KEY_MAX, case_history, get_case, list_cases
 
 PLACE: CursorOf[int] = CursorOf(TypeAdapter(WholeNumber))
 CaseId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="Number of the case.")]
 StateWanted = Annotated[CaseState | None, Query(description="Only cases in this state; absent: all.")]
+PlateWanted = Annotated[Text | None, Query(description="Only this plate; spaces, dots, hyphens and case do not count.")]
 PageSize = Annotated[int, Query(ge=1, le=200, description="Cases per page.")]
 WHO_MAX = 80
-
-
-class CaseOut(Answer):
-    """A possible offence and where it stands. Files of `finding.media` are at /api/evidence/{sha256}."""
-
-    id: int
-    event_id: str
-    camera: str
-    at: datetime = Field(description="UTC label of the offence; exact times are media seconds in `finding`.")
-    state: CaseState
-    version: int = Field(description="Grows with every step; send it back with a verdict.")
-    verdicts: list[Verdict] = Field(description="What may be decided now.")
-    created_at: datetime
-    changed_at: datetime
-    finding: Finding
-
-
-class StepOut(Answer):
-    at: datetime
-    who: str
-    action: str = Field(description="`opened` or the verdict.")
-    from_state: CaseState | None
-    to_state: CaseState
-    reason: str | None
-    note: str
-
-
-class CaseWithHistory(CaseOut):
-    history: list[StepOut] = Field(description="Oldest first; never changed, only added to.")
+READS = allow(Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR)
+JUDGES = allow(Role.REVIEWER, Role.SUPERVISOR)
+Typed = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=WHO_MAX, pattern=r"^[^\x00-\x1f]*$")
+]
+Version = Annotated[int, Field(ge=1, le=LARGEST_ID, description="The case's version the person saw.")]
+Plate = Annotated[str, StringConstraints(max_length=PLATE_KEY_MAX, pattern=r"^[^\x00-\x1f]*$")]
 
 
 class CasesOut(Answer):
@@ -64,20 +48,20 @@ class ReasonOut(Answer):
 
 
 class VerdictIn(Answer):
-    """`reason` is a code of /api/rejection-reasons: needed to reject, absent to accept."""
+    """`reason` is a code of /api/rejection-reasons: needed to reject, absent otherwise."""
 
     verdict: Verdict
     reason: str | None = None
     note: Annotated[str, StringConstraints(max_length=NOTE_MAX)] = ""
-    reviewer: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=WHO_MAX, pattern=r"^[^\x00-\x1f]*$")
-    ] = Field(description="Who decides, as they call themselves: there are no accounts yet.")
-    version: Annotated[int, Field(ge=1, le=LARGEST_ID, description="The case's version the reviewer saw.")]
+    plate: Annotated[Plate | None, Field(description="The plate as the person reads it; absent: as it stands.")] = None
+    reviewer: Annotated[Typed | None, Field(description="A name, used only while there are no accounts.")] = None
+    version: Version
 
 
-def build_cases_router(engine: Engine, now: Callable[[], datetime]) -> APIRouter:
-    """`now` gives aware UTC."""
+def build_cases_router(engine: Engine, now: Callable[[], datetime], rules: DeskRules | None = None) -> APIRouter:
+    """`now` gives aware UTC. rules: the office's own; those that ship when None."""
     router = APIRouter(tags=["cases"])
+    desk = rules or shipped_desk_rules()
 
     @router.get(
         "/cases",
@@ -85,59 +69,61 @@ def build_cases_router(engine: Engine, now: Callable[[], datetime]) -> APIRouter
         responses=problems(422),
         dependencies=[Depends(known_queries)],
     )
-    def get_cases(state: StateWanted = None, limit: PageSize = 50, cursor: Cursor = None) -> CasesOut:
-        page = list_cases(engine, state=state, limit=limit, before=PLACE.read(cursor))
-        return CasesOut(cases=[_case(case) for case in page.cases], next=PLACE.write(page.next_before))
+    def get_cases(
+        caller: Annotated[Caller, READS],
+        state: StateWanted = None,
+        plate: PlateWanted = None,
+        limit: PageSize = 50,
+        cursor: Cursor = None,
+    ) -> CasesOut:
+        searched = Note("case.search", "cases", {"plate": plate[:80]}) if plate else Note("case.list", "cases")
+        note_view(engine, caller, searched, now())
+        before = PLACE.read(cursor)
+        page = list_cases(engine, districts=caller.districts, state=state, plate=plate, limit=limit, before=before)
+        cases = [case_out(case, judge_of(caller), now()) for case in page.cases]
+        return CasesOut(cases=cases, next=PLACE.write(page.next_before))
 
     @router.get("/cases/{case_id}", summary="Read one case with its history", responses=problems(404, 422))
-    def get_one_case(case_id: CaseId) -> CaseWithHistory:
-        return _with_history(get_case(engine, case_id), case_history(engine, case_id))
+    def get_one_case(case_id: CaseId, caller: Annotated[Caller, READS]) -> CaseWithHistory:
+        case = get_case(engine, case_id, caller.districts)
+        note_view(engine, caller, Note("case.view", f"case/{case_id}"), now())
+        return whole_case(case, case_history(engine, case_id), judge_of(caller), now(), desk)
 
     @router.post(
         "/cases/{case_id}/verdict",
-        summary="Accept or reject a case",
+        summary="Accept or reject a case, or ask for another look",
         responses=problems(400, 403, 404, 409, 413, 422),
     )
-    def post_verdict(case_id: CaseId, said: VerdictIn) -> CaseWithHistory:
-        """409 when the case is decided already, or moved since `version`: read it again before deciding."""
-        ruling = Ruling(said.verdict, said.reason, said.note)
-        actor = Actor(said.reviewer, Role.REVIEWER)
-        case = give_verdict(engine, case_id, ruling, actor=actor, version=said.version, now=now())
-        return _with_history(case, case_history(engine, case_id))
+    def post_verdict(case_id: CaseId, said: VerdictIn, caller: Annotated[Caller, JUDGES]) -> CaseWithHistory:
+        """Takes the case first where it lies free. 409 when it is decided already, lies before somebody else, or moved
+        since `version`: read it again before deciding."""
+        actor = acting(caller, said.reviewer)
+        told = Note("case.verdict", f"case/{case_id}", {"verdict": said.verdict.value})
+        case = give_verdict(
+            engine,
+            case_id,
+            Ruling(said.verdict, said.reason, said.note, said.plate),
+            actor=actor,
+            version=said.version,
+            now=now(),
+            districts=caller.districts,
+            rules=desk,
+            record=lambda session, _: note(session, caller, told, now()),
+        )
+        return whole_case(case, case_history(engine, case_id), actor, now(), desk)
 
-    @router.get("/rejection-reasons", summary="List the reasons for rejecting a case", responses=problems())
+    @router.get(
+        "/rejection-reasons",
+        summary="List the reasons for rejecting a case",
+        responses=problems(),
+        dependencies=[signed_in()],
+    )
     def get_reasons() -> list[ReasonOut]:
         return [ReasonOut(code=reason.code, vi=reason.vi, en=reason.en) for reason in REJECTION_REASONS]
 
     return router
 
 
-def _case(case: CaseRecord) -> CaseOut:
-    return CaseOut(
-        id=case.id,
-        event_id=case.event_id,
-        camera=case.camera,
-        at=case.at,
-        state=case.state,
-        version=case.version,
-        verdicts=list(open_verdicts(case.state, Role.REVIEWER)),
-        created_at=case.created_at,
-        changed_at=case.changed_at,
-        finding=case.finding,
-    )
-
-
-def _with_history(case: CaseRecord, history: tuple[HistoryEntry, ...]) -> CaseWithHistory:
-    steps = [
-        StepOut(
-            at=step.at,
-            who=step.who,
-            action=step.action,
-            from_state=step.from_state,
-            to_state=step.to_state,
-            reason=step.reason,
-            note=step.note,
-        )
-        for step in history
-    ]
-    return CaseWithHistory(**dict(_case(case)), history=steps)
+def judge_of(caller: Caller) -> Actor | None:
+    """The caller as somebody who may judge; None for one who only reads."""
+    return acting(caller) if caller.may(Role.REVIEWER, Role.SUPERVISOR) else None

@@ -1,13 +1,20 @@
 """Evidence files for people's browsers: by content, for ever the same, never run as a page."""
 
 import re
+from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import FileResponse
 
+from violations.accounts.caller import Caller
+from violations.api.access import allow
 from violations.api.problems import ProblemError, problems
 from violations.api.values import Sha256Path
+from violations.audit.log import Note, note_view
+from violations.cases.states import Role
 from violations.store.evidence_files import BINARY, EvidenceShelf
 
 # Inside the file's own tab nothing may load or run, whatever the bytes turn out to be.
@@ -16,7 +23,8 @@ BYTES = {BINARY: {"schema": {"type": "string", "format": "binary"}}}
 ONE_RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
 
 
-def build_evidence_router(shelf: EvidenceShelf) -> APIRouter:
+def build_evidence_router(shelf: EvidenceShelf, now: Callable[[], datetime]) -> APIRouter:
+    """`now` gives aware UTC."""
     router = APIRouter(tags=["evidence"])
 
     @router.get(
@@ -30,12 +38,21 @@ def build_evidence_router(shelf: EvidenceShelf) -> APIRouter:
             **problems(404, 416, 422),
         },
     )
-    def get_evidence(sha256: Sha256Path, request: Request) -> Response:
-        """Ranges are served, so that clips play and seek. The address is the content, so it may be kept for ever."""
-        file, path = shelf.get(sha256)
+    def get_evidence(
+        sha256: Sha256Path,
+        request: Request,
+        caller: Annotated[Caller, allow(Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR)],
+    ) -> Response:
+        """Only files of cases in the caller's districts; each look is in the audit log.
+
+        Ranges are served, so that clips play and seek. A browser that has the file asks again and is told so: the
+        bytes never change, but who may see them does.
+        """
+        file, path = shelf.get(sha256, caller.districts)
+        note_view(shelf.engine, caller, Note("evidence.view", f"evidence/{sha256}"), now())
         headers = {
             "etag": f'"{sha256}"',
-            "cache-control": "private, max-age=31536000, immutable",
+            "cache-control": "private, no-cache",
             "x-content-type-options": "nosniff",
             "content-security-policy": INERT,
             "cross-origin-resource-policy": "same-origin",

@@ -10,8 +10,11 @@ from pydantic import Field, WithJsonSchema
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
+from violations.accounts.caller import Caller
+from violations.api.access import allow
 from violations.api.problems import ProblemError, problems
 from violations.api.values import Answer, Sha256Path
+from violations.cases.states import Role
 from violations.store.errors import FileTooLargeError
 from violations.store.evidence_files import BINARY, EvidenceShelf
 from violations.store.ingest import MAX_EVENTS, ingest
@@ -21,6 +24,9 @@ EVENT_SCHEMAS = tuple(event.__name__ for event in EVENT_OF.values())
 RawEvent = Annotated[
     Any, WithJsonSchema({"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in EVENT_SCHEMAS]})
 ]
+
+
+RAW_BODY = {"requestBody": {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}
 
 
 class EventBatch(Answer):
@@ -59,17 +65,13 @@ def build_ingest_router(engine: Engine, shelf: EvidenceShelf, now: Callable[[], 
             200: {"model": StoredFile, "description": "The centre had it already."},
             **problems(413, 422, 507),
         },
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
-            }
-        },
+        openapi_extra=RAW_BODY,
     )
     async def put_media(
         sha256: Sha256Path,
         request: Request,
         response: Response,
+        _caller: Annotated[Caller, allow(Role.DEVICE)],
         content_type: Annotated[str, Header(description="Media type the file is kept and served with.")] = BINARY,
         content_length: Annotated[
             int | None, Header(ge=0, description="Size in bytes; too large is refused unread.")
@@ -83,12 +85,7 @@ def build_ingest_router(engine: Engine, shelf: EvidenceShelf, now: Callable[[], 
         try:
             new = await _receive(shelf, sha256, content_type.partition(";")[0].strip().lower(), request, now)
         except OSError as error:
-            raise ProblemError(
-                HTTPStatus.INSUFFICIENT_STORAGE,
-                "no-storage",
-                "The centre cannot store files",
-                f"evidence {sha256}: wanted it on the disk, found {error.strerror}; send it again later",
-            ) from error
+            raise no_storage(sha256, error) from error
         response.status_code = HTTPStatus.CREATED if new else HTTPStatus.OK
         return StoredFile(sha256=sha256, new=new)
 
@@ -97,16 +94,32 @@ def build_ingest_router(engine: Engine, shelf: EvidenceShelf, now: Callable[[], 
         summary="Store a batch of events",
         responses=problems(400, 409, 413, 422),
     )
-    def post_events(batch: EventBatch) -> ReceiptOut:
+    def post_events(batch: EventBatch, caller: Annotated[Caller, allow(Role.DEVICE)]) -> ReceiptOut:
         """Idempotent by id. A finding opens a case in the same transaction, once.
 
         409 when findings name files that are not here: then nothing of the batch is stored, and `missing` names them.
+        403 when a camera belongs to another district than the device.
         """
-        receipt = ingest(engine, shelf, batch.events, now())
+        receipt = ingest(engine, shelf, batch.events, now(), _district(caller))
         refused = [RefusalOut(id=refusal.id, reason=refusal.reason) for refusal in receipt.refused]
         return ReceiptOut(acknowledged=list(receipt.acknowledged), refused=refused)
 
     return router
+
+
+def no_storage(sha256: str, error: OSError) -> ProblemError:
+    """507: the same file may be sent again later."""
+    return ProblemError(
+        HTTPStatus.INSUFFICIENT_STORAGE,
+        "no-storage",
+        "The centre cannot store files",
+        f"evidence {sha256}: wanted it on the disk, found {error.strerror}; send it again later",
+    )
+
+
+def _district(caller: Caller) -> str | None:
+    """Of the device; None in local mode, where nobody proved to be one."""
+    return None if caller.districts is None else next(iter(caller.districts))
 
 
 async def _receive(

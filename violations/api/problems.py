@@ -10,16 +10,35 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from violations.cases.errors import CaseError, ReasonError, WrongRoleError, WrongStateError
+from violations.accounts.errors import (
+    AccountExistsError,
+    AccountValueError,
+    NoSuchAccountError,
+    NotAllowedError,
+    NotSignedInError,
+    TooManyTriesError,
+    WrongPasswordError,
+)
+from violations.cases.errors import (
+    ClockError,
+    LackingError,
+    LockedError,
+    OwnWorkError,
+    ReasonError,
+    WrongRoleError,
+    WrongStateError,
+)
 from violations.errors import ViolationsError
+from violations.registry.errors import RegistryDown, RegistryError
 from violations.store.errors import (
     CaseNotFoundError,
     EvidenceNotFoundError,
     FileTooLargeError,
     IntervalTooFineError,
     MissingMediaError,
-    StoreError,
+    UploadOffsetError,
     VersionConflictError,
+    WrongDistrictError,
     WrongHashError,
 )
 
@@ -67,12 +86,27 @@ KINDS: Mapping[type[ViolationsError], tuple[HTTPStatus, str, str]] = {
     VersionConflictError: (HTTPStatus.CONFLICT, "version-conflict", "Somebody decided in the meantime"),
     WrongStateError: (HTTPStatus.CONFLICT, "wrong-state", "The case is not open for this verdict"),
     WrongRoleError: (HTTPStatus.FORBIDDEN, "wrong-role", "Not for this role"),
+    LockedError: (HTTPStatus.CONFLICT, "locked", "The case lies before somebody else"),
+    ClockError: (HTTPStatus.CONFLICT, "law-clock", "The law's time for this step"),
+    LackingError: (HTTPStatus.CONFLICT, "lacking", "The case lacks what the step needs"),
+    OwnWorkError: (HTTPStatus.FORBIDDEN, "own-work", "Nobody judges their own work"),
+    RegistryDown: (HTTPStatus.SERVICE_UNAVAILABLE, "registry-down", "The vehicle registry does not answer"),
+    RegistryError: (HTTPStatus.CONFLICT, "registry", "The vehicle registry cannot be asked so"),
     ReasonError: (HTTPStatus.UNPROCESSABLE_ENTITY, "reason", "The verdict lacks its reason"),
     CaseNotFoundError: (HTTPStatus.NOT_FOUND, "no-such-case", "No such case"),
     EvidenceNotFoundError: (HTTPStatus.NOT_FOUND, "no-such-evidence", "No such evidence file"),
     WrongHashError: (HTTPStatus.UNPROCESSABLE_ENTITY, "wrong-hash", "The bytes are not what their name says"),
+    UploadOffsetError: (HTTPStatus.CONFLICT, "upload-offset", "The piece does not follow what is here"),
     FileTooLargeError: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "The file is too large"),
     IntervalTooFineError: (HTTPStatus.UNPROCESSABLE_ENTITY, "interval-too-fine", "Finer than measured"),
+    WrongDistrictError: (HTTPStatus.FORBIDDEN, "wrong-district", "A camera of another district"),
+    NotSignedInError: (HTTPStatus.UNAUTHORIZED, "not-signed-in", "Sign in first"),
+    NotAllowedError: (HTTPStatus.FORBIDDEN, "not-allowed", "Not for this account"),
+    WrongPasswordError: (HTTPStatus.UNAUTHORIZED, "wrong-password", "Name or password is wrong"),
+    TooManyTriesError: (HTTPStatus.TOO_MANY_REQUESTS, "too-many", "Too many in a short time"),
+    NoSuchAccountError: (HTTPStatus.NOT_FOUND, "no-such-account", "No such account"),
+    AccountExistsError: (HTTPStatus.CONFLICT, "account-exists", "The name is taken"),
+    AccountValueError: (HTTPStatus.UNPROCESSABLE_ENTITY, "account-value", "Not fit for an account"),
 }
 
 
@@ -81,8 +115,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, http_problem)
     app.add_exception_handler(ProblemError, _on_problem)
-    app.add_exception_handler(CaseError, _on_fault)
-    app.add_exception_handler(StoreError, _on_fault)
+    app.add_exception_handler(ViolationsError, fault_problem)
     app.add_exception_handler(Exception, crash_problem)
 
 
@@ -156,8 +189,8 @@ def _on_problem(request: Request, error: Exception) -> Response:
     )
 
 
-def _on_fault(request: Request, error: Exception) -> Response:
-    """A fault of cases or store. One that nobody foresaw is a crash: it is logged, and the caller learns nothing."""
+def fault_problem(request: Request, error: Exception) -> Response:
+    """A fault of any room of violations. One nobody foresaw is a crash: logged, and the caller learns nothing."""
     kind = next((known for known in type(error).__mro__ if known in KINDS), None)
     if kind is None:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
@@ -172,8 +205,17 @@ def _on_fault(request: Request, error: Exception) -> Response:
             instance=request.url.path,
             missing=error.missing if isinstance(error, MissingMediaError) else (),
             version=error.found if isinstance(error, VersionConflictError) else None,
-        )
+        ),
+        _headers(error),
     )
+
+
+def _headers(error: Exception) -> Mapping[str, str] | None:
+    if isinstance(error, TooManyTriesError):
+        return {"retry-after": str(error.wait_s)}
+    if isinstance(error, UploadOffsetError):
+        return {"upload-offset": str(error.received_bytes)}
+    return {"www-authenticate": "Bearer"} if isinstance(error, NotSignedInError) else None
 
 
 def crash_problem(request: Request, _error: Exception) -> Response:

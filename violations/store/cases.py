@@ -1,49 +1,66 @@
-"""Cases: list, read, decide. Every change is one transaction with its line of history."""
+"""Cases: open, list, read, with their history. What moves them is in `case_steps`."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from violations.cases.reasons import Ruling, check_ruling
-from violations.cases.states import FIRST_STATE, Actor, CaseState, decide
-from violations.store.database import reading, writing
-from violations.store.errors import CaseNotFoundError, VersionConflictError
+from violations.cases.case import Case, Lock, Look
+from violations.cases.desk_rules import DeskRules, shipped_desk_rules
+from violations.cases.plate_text import plate_key
+from violations.cases.states import FIRST_STATE, CaseState, Role, Verdict
+from violations.law.catalogue import fine
+from violations.store.case_joins import join_case
+from violations.store.case_tables import CaseLookRow, CaseOwnerRow
+from violations.store.database import reading
+from violations.store.errors import CaseNotFoundError
 from violations.store.records import CasePage, CaseRecord, HistoryEntry
-from violations.store.tables import CaseHistoryRow, CaseRow
+from violations.store.scope import Districts, within
+from violations.store.tables import CaseFileRow, CaseHistoryRow, CaseRow
 from vision.events.bodies import Finding
 from vision.events.envelope import FindingEvent
 
 OPENED = "opened"
 LARGEST_ID = 2**31 - 1
+PLATE_KEY_MAX = 40
 
 
 def list_cases(
-    engine: Engine, *, state: CaseState | None = None, limit: int = 50, before: int | None = None
+    engine: Engine,
+    *,
+    state: CaseState | None = None,
+    plate: str | None = None,
+    limit: int = 50,
+    before: int | None = None,
+    districts: Districts = None,
 ) -> CasePage:
-    """Newest first; `before` is the id under which to continue."""
-    query = select(CaseRow).order_by(CaseRow.id.desc()).limit(limit + 1)
+    """Newest first; `before` is the id under which to continue. plate: whatever its spaces, marks and case."""
+    query = select(CaseRow).where(within(CaseRow.district, districts)).order_by(CaseRow.id.desc()).limit(limit + 1)
     if state is not None:
         query = query.where(CaseRow.state == state.value)
+    if plate is not None:
+        query = query.where(CaseRow.plate_key == (plate_key(plate) or "")[:PLATE_KEY_MAX])
     if before is not None:
         query = query.where(CaseRow.id < min(before, LARGEST_ID))
     with reading(engine) as session:
-        cases = [_record(row) for row in session.scalars(query)]
+        cases = records_of(session, session.scalars(query).all())
     return CasePage(tuple(cases[:limit]), cases[limit - 1].id if len(cases) > limit else None)
 
 
-def count_cases(engine: Engine) -> Mapping[CaseState, int]:
+def count_cases(engine: Engine, districts: Districts = None) -> Mapping[CaseState, int]:
     """How many cases stand in each state; states without cases are there with 0."""
+    query = select(CaseRow.state, func.count()).where(within(CaseRow.district, districts)).group_by(CaseRow.state)
     with reading(engine) as session:
-        found = session.execute(select(CaseRow.state, func.count()).group_by(CaseRow.state)).all()
+        found = session.execute(query).all()
     return dict.fromkeys(CaseState, 0) | {CaseState(state): number for state, number in found}
 
 
-def get_case(engine: Engine, case_id: int) -> CaseRecord:
-    """Raises CaseNotFoundError."""
+def get_case(engine: Engine, case_id: int, districts: Districts = None) -> CaseRecord:
+    """Raises CaseNotFoundError, also for a case of another district."""
     with reading(engine) as session:
-        return _record(_row(session, case_id))
+        return record_of(session, case_row(session, case_id, districts))
 
 
 def case_history(engine: Engine, case_id: int) -> tuple[HistoryEntry, ...]:
@@ -55,51 +72,34 @@ def case_history(engine: Engine, case_id: int) -> tuple[HistoryEntry, ...]:
         return tuple(_entry(row) for row in session.scalars(query))
 
 
-def give_verdict(
-    engine: Engine, case_id: int, ruling: Ruling, *, actor: Actor, version: int, now: datetime
-) -> CaseRecord:
-    """Move the case and write its history, both or neither.
+def file_cases(engine: Engine, case: CaseRecord, districts: Districts = None) -> tuple[CaseRecord, ...]:
+    """Every case of the same file, this one too, in order of time; this one alone where it joins nothing."""
+    if case.file_name is None:
+        return (case,)
+    query = select(CaseRow).where(CaseRow.file_name == case.file_name, within(CaseRow.district, districts))
+    with reading(engine) as session:
+        return tuple(records_of(session, session.scalars(query.order_by(CaseRow.at, CaseRow.id)).all()))
 
-    `version` is the one the person saw. Raises CaseNotFoundError, VersionConflictError, and the CaseErrors
-    ReasonError, WrongStateError and WrongRoleError.
+
+def open_case(
+    session: Session, event: FindingEvent, district: str, now: datetime, rules: DeskRules | None = None
+) -> None:
+    """Inside the caller's transaction: a case, its files and its first line of history for an accepted finding.
+
+    It joins the file of its plate; where another camera showed the same offence, one of the two is merged away.
     """
-    ruling = check_ruling(ruling)
-    with writing(engine) as session:
-        row = _row(session, case_id)
-        if row.version != version:
-            raise VersionConflictError(case_id, version, row.version)
-        before = CaseState(row.state)
-        after = decide(before, ruling.verdict, actor.role)
-        _move(session, case_id, version, after, now)
-        session.add(
-            CaseHistoryRow(
-                case_id=case_id,
-                at=now,
-                who=actor.name,
-                action=ruling.verdict.value,
-                from_state=before.value,
-                to_state=after.value,
-                reason=ruling.reason,
-                note=ruling.note,
-            )
-        )
-        session.flush()
-        session.refresh(row)
-        return _record(row)
-
-
-def open_case(session: Session, event: FindingEvent, now: datetime) -> None:
-    """Inside the caller's transaction: a case and its first line of history for an accepted finding."""
     finding = event.data
     row = CaseRow(
         event_id=event.id,
         offence=finding.offence,
         vehicle=finding.vehicle,
         camera=event.camera,
+        district=district,
         line=finding.line,
         at=event.time,
         track=finding.track,
         plate=finding.plate,
+        plate_key=(plate_key(finding.plate) or "")[:PLATE_KEY_MAX] or None,
         state=FIRST_STATE.value,
         version=1,
         package=finding.package,
@@ -109,41 +109,59 @@ def open_case(session: Session, event: FindingEvent, now: datetime) -> None:
     )
     session.add(row)
     session.flush()
+    names = {finding.package, *(file.sha256 for file in finding.media)}
+    session.add_all(CaseFileRow(case_id=row.id, sha256=name) for name in sorted(names))
+    write_history(session, row.id, HistoryEntry(now, f"camera:{event.camera}", OPENED, None, FIRST_STATE, None, ""))
+    session.flush()
+    join_case(session, row, now, rules or shipped_desk_rules())
+
+
+def write_history(session: Session, case_id: int, line: HistoryEntry) -> None:
+    """One line, for ever."""
     session.add(
         CaseHistoryRow(
-            case_id=row.id,
-            at=now,
-            who=f"camera:{event.camera}"[:80],
-            action=OPENED,
-            from_state=None,
-            to_state=FIRST_STATE.value,
-            reason=None,
-            note="",
+            case_id=case_id,
+            at=line.at,
+            who=line.who[:80],
+            action=line.action,
+            from_state=None if line.from_state is None else line.from_state.value,
+            to_state=line.to_state.value,
+            reason=line.reason,
+            note=line.note,
         )
     )
 
 
-def _move(session: Session, case_id: int, version: int, after: CaseState, now: datetime) -> None:
-    """The version in the WHERE is the lock: of two people who saw the same version only one moves the case."""
-    moved = session.execute(
-        update(CaseRow)
-        .where(CaseRow.id == case_id, CaseRow.version == version)
-        .values(state=after.value, version=version + 1, changed_at=now)
-        .returning(CaseRow.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    if not moved:
-        raise VersionConflictError(case_id, version, version + 1)
+def case_row(session: Session, case_id: int, districts: Districts = None, *, locked: bool = False) -> CaseRow:
+    """Raises CaseNotFoundError, with the same sentence for a case of another district.
 
-
-def _row(session: Session, case_id: int) -> CaseRow:
-    row = session.get(CaseRow, case_id) if 0 < case_id <= LARGEST_ID else None
+    locked: until the transaction ends nobody else moves it. SQLite's writers are alone anyway.
+    """
+    query = select(CaseRow).where(CaseRow.id == case_id, within(CaseRow.district, districts))
+    query = query.with_for_update() if locked else query
+    row = session.scalars(query).one_or_none() if 0 < case_id <= LARGEST_ID else None
     if row is None:
         raise CaseNotFoundError(f"case: wanted an existing id, found {case_id}")
     return row
 
 
-def _record(row: CaseRow) -> CaseRecord:
+def record_of(session: Session, row: CaseRow) -> CaseRecord:
+    return records_of(session, [row])[0]
+
+
+def records_of(session: Session, rows: Sequence[CaseRow]) -> list[CaseRecord]:
+    looks: dict[int, list[Look]] = defaultdict(list)
+    ids = [row.id for row in rows]
+    query = select(CaseLookRow).where(CaseLookRow.case_id.in_(ids)).order_by(CaseLookRow.id)
+    for look in session.scalars(query):
+        looks[look.case_id].append(_look(look))
+    owners = select(CaseOwnerRow.case_id, CaseOwnerRow.suspicions).where(CaseOwnerRow.case_id.in_(ids))
+    suspicions = {case_id: tuple(found) for case_id, found in session.execute(owners)}
+    return [_record(row, tuple(looks[row.id]), suspicions.get(row.id, ())) for row in rows]
+
+
+def _record(row: CaseRow, looks: tuple[Look, ...], suspicions: tuple[str, ...]) -> CaseRecord:
+    finding = Finding.model_validate(row.finding)
     return CaseRecord(
         id=row.id,
         event_id=row.event_id,
@@ -153,7 +171,46 @@ def _record(row: CaseRow) -> CaseRecord:
         version=row.version,
         created_at=row.created_at,
         changed_at=row.changed_at,
-        finding=Finding.model_validate(row.finding),
+        finding=finding,
+        district=row.district,
+        file_name=row.file_name,
+        life=_life(row, finding, looks, suspicions),
+    )
+
+
+def _life(row: CaseRow, finding: Finding, looks: tuple[Look, ...], suspicions: tuple[str, ...]) -> Case:
+    lock = None
+    if row.lock_holder is not None and row.lock_until is not None:
+        lock = Lock(row.lock_holder, row.lock_until)
+    return Case(
+        id=row.id,
+        recorded_at=row.at,
+        author=f"camera:{row.camera}",
+        state=CaseState(row.state),
+        plate=row.plate,
+        machine_plate=finding.plate,
+        doubts=(*finding.reasons_not_to_fine, *suspicions),
+        fine=fine(finding.offence, finding.vehicle, row.at) or None,
+        prosecutable=finding.gate is not None and finding.gate.prosecutable,
+        lock=lock,
+        looks=looks,
+        identified_at=row.identified_at,
+        notified_at=row.notified_at,
+        minutes_at=row.minutes_at,
+        merged_into=row.merged_into,
+    )
+
+
+def _look(row: CaseLookRow) -> Look:
+    return Look(
+        who=row.who,
+        role=Role(row.role),
+        verdict=Verdict(row.verdict),
+        at=row.at,
+        plate=row.plate,
+        reason=row.reason,
+        note=row.note,
+        blind=row.blind,
     )
 
 

@@ -9,6 +9,9 @@ ViolationsError
     ├── VersionConflictError    somebody else moved the case since the caller read it
     ├── WrongHashError          the uploaded bytes are not the ones their name promises
     ├── FileTooLargeError       one evidence file above the cap
+    ├── UploadOffsetError       a piece of a file that does not begin where the centre's part ends
+    ├── BackupError             a backup that cannot be made or put back
+    ├── WrongDistrictError      a device sends for a camera of another district
     ├── IntervalTooFineError    counts were asked for in cells shorter than they are measured in
     └── EvidenceNotFoundError   no evidence file has this SHA-256, or its bytes are gone from the disk
 """
@@ -58,6 +61,22 @@ class WrongHashError(StoreError):
 
 class FileTooLargeError(StoreError):
     """One evidence file is above the cap."""
+
+
+class UploadOffsetError(StoreError):
+    """A piece that begins elsewhere than the part ends; `received_bytes` is where the next one must begin."""
+
+    def __init__(self, name: str, wanted: int, found: int) -> None:
+        super().__init__(f"evidence {name}: wanted the piece from byte {wanted} on, found one from byte {found} on")
+        self.received_bytes = wanted
+
+
+class BackupError(StoreError):
+    """A backup cannot be made, read or put back; what was there before is as it was."""
+
+
+class WrongDistrictError(StoreError):
+    """The camera belongs to another district than the device that sends for it."""
 
 
 class EvidenceNotFoundError(StoreError):

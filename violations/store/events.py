@@ -6,20 +6,26 @@ from typing import Any
 
 from sqlalchemy import Engine, literal, select, tuple_
 
+from violations.store.account_tables import CameraDistrictRow
 from violations.store.database import reading
 from violations.store.records import EventPage, StoredEvent
+from violations.store.scope import Districts, within
 from violations.store.tables import EventRow, UtcTime
 from vision.events.envelope import EVENT
 
 
 @dataclass(frozen=True, slots=True)
 class EventsWanted:
-    """[since, until) of the event's own time in UTC; None leaves a side open. `type` as in the envelope."""
+    """[since, until) of the event's own time in UTC; None leaves a side open. `type` as in the envelope.
+
+    districts: only cameras of these; None for all cameras.
+    """
 
     camera: str | None = None
     type: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    districts: Districts = None
 
 
 def list_events(
@@ -33,6 +39,9 @@ def list_events(
         query = query.where(EventRow.type == wanted.type)
     if wanted.since is not None:
         query = query.where(EventRow.time >= wanted.since)
+    if wanted.districts is not None:
+        mine = select(CameraDistrictRow.camera).where(within(CameraDistrictRow.district, wanted.districts))
+        query = query.where(EventRow.camera.in_(mine))
     if wanted.until is not None:
         query = query.where(EventRow.time < wanted.until)
     if after is not None:

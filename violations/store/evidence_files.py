@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from violations.store.database import reading, writing
 from violations.store.errors import EvidenceNotFoundError, FileTooLargeError, WrongHashError
 from violations.store.records import EvidenceFile
-from violations.store.tables import EvidenceFileRow
+from violations.store.scope import Districts, within
+from violations.store.tables import CaseFileRow, CaseRow, EvidenceFileRow
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 BINARY = "application/octet-stream"
@@ -34,7 +35,7 @@ class EvidenceShelf:
     """The folder and its table. The folder is made, readable by its owner only; OSError where it cannot be."""
 
     def __init__(self, engine: Engine, root: Path, max_file_bytes: int = MAX_FILE_BYTES) -> None:
-        self._engine = engine
+        self.engine = engine
         self.root = root
         self.incoming = root / "incoming"
         self.max_file_bytes = max_file_bytes
@@ -47,26 +48,46 @@ class EvidenceShelf:
     def path_of(self, name: str) -> Path:
         return self.root / name[:2] / name[2:]
 
-    def get(self, name: str) -> tuple[EvidenceFile, Path]:
-        """The file's facts and where its bytes are. Raises EvidenceNotFoundError."""
-        with reading(self._engine) as session:
+    def get(self, name: str, districts: Districts = None) -> tuple[EvidenceFile, Path]:
+        """The file's facts and where its bytes are. Raises EvidenceNotFoundError.
+
+        districts: only a file of a case in one of these; to others it does not exist. None for all files.
+        """
+        with reading(self.engine) as session:
             row = session.get(EvidenceFileRow, name)
+            if row is not None and not _is_within(session, name, districts):
+                row = None
             if row is None or not self._whole(row):
                 found = "none" if row is None else "its row without its bytes"
                 raise EvidenceNotFoundError(f"evidence: wanted the file {name}, found {found}")
             return EvidenceFile(row.sha256, row.size_bytes, row.media_type, row.stored_at), self.path_of(name)
+
+    def size_of(self, name: str) -> int | None:
+        """Size in bytes of a whole file; None of one that is not here."""
+        with reading(self.engine) as session:
+            return self.sizes(session, [name]).get(name)
 
     def sizes(self, session: Session, names: Collection[str]) -> dict[str, int]:
         """Size in bytes of those of `names` that are whole, in the table and on the disk."""
         rows = session.scalars(select(EvidenceFileRow).where(EvidenceFileRow.sha256.in_(names)))
         return {row.sha256: row.size_bytes for row in rows if self._whole(row)}
 
+    def take(self, path: Path, name: str, media_type: str, now: datetime) -> bool:
+        """Move a whole, synced file whose SHA-256 is `name` to its place and write its row; whether it is new."""
+        place, size_bytes = self.path_of(name), path.stat().st_size
+        if not place.parent.exists():
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            _sync_folder(place.parent.parent)
+        path.replace(place)
+        _sync_folder(place.parent)
+        return self.add(name, size_bytes, media_type, now)
+
     def add(self, name: str, size_bytes: int, media_type: str, now: datetime) -> bool:
         """Write the row of a file whose bytes are in place; whether it is new."""
         known_type = media_type if media_type in MEDIA_TYPES else BINARY
         row = EvidenceFileRow(sha256=name, size_bytes=size_bytes, media_type=known_type, stored_at=now)
         try:
-            with writing(self._engine) as session:
+            with writing(self.engine) as session:
                 if session.get(EvidenceFileRow, name) is not None:
                     return False
                 session.add(row)
@@ -120,13 +141,15 @@ class Upload:
             raise WrongHashError(f"evidence: wanted bytes with SHA-256 {self._name}, found {found}")
         self._file.flush()
         os.fsync(self._file.fileno())
-        place = self._shelf.path_of(self._name)
-        if not place.parent.exists():
-            place.parent.mkdir(mode=0o700, exist_ok=True)
-            _sync_folder(place.parent.parent)
-        Path(self._file.name).replace(place)
-        _sync_folder(place.parent)
-        return self._shelf.add(self._name, self._size_bytes, media_type, now)
+        return self._shelf.take(Path(self._file.name), self._name, media_type, now)
+
+
+def _is_within(session: Session, name: str, districts: Districts) -> bool:
+    if districts is None:
+        return True
+    query = select(CaseFileRow.case_id).join(CaseRow, CaseRow.id == CaseFileRow.case_id).limit(1)
+    query = query.where(CaseFileRow.sha256 == name, within(CaseRow.district, districts))
+    return session.scalar(query) is not None
 
 
 def _sync_folder(folder: Path) -> None:

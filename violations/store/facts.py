@@ -62,7 +62,7 @@ def list_facts(
 ) -> FactPage:
     """At most `limit` of them, after the given one."""
     row = FactIntervalRow
-    query = select(row, EventRow.body).join(EventRow, EventRow.id == row.event_id)
+    query = select(row, EventRow.body).join(EventRow, (EventRow.id == row.event_id) & (EventRow.time == row.since))
     query = query.order_by(row.since, row.event_id).limit(limit + 1)
     for column, value in ((row.camera, wanted.camera), (row.type, wanted.type), (row.place, wanted.place)):
         if value is not None:

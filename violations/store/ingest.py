@@ -1,6 +1,6 @@
 """Takes the events of one batch into the database: each once, all or nothing, cases and counts with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import floor
@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from violations.store.cases import open_case
 from violations.store.database import writing
+from violations.store.districts import claim_cameras
 from violations.store.errors import MissingMediaError
 from violations.store.evidence_files import EvidenceShelf
 from violations.store.incoming import digest_of, interval_of, name_of, read_event
-from violations.store.tables import CountIntervalRow, CountRow, EventRow, FactIntervalRow
+from violations.store.months import make_months
+from violations.store.tables import CountIntervalRow, CountRow, EventIdRow, EventRow, FactIntervalRow
 from vision.events.envelope import CountsEvent, Event, FindingEvent
 from vision.events.fact_rows import place_of
 from vision.events.facts import FactsBody
@@ -48,16 +50,19 @@ class _Batch:
     refused: list[Refusal] = field(default_factory=list)
 
 
-def ingest(engine: Engine, shelf: EvidenceShelf, raw_events: Sequence[Any], now: datetime) -> Receipt:
+def ingest(
+    engine: Engine, shelf: EvidenceShelf, raw_events: Sequence[Any], now: datetime, district: str | None = None
+) -> Receipt:
     """Store what is valid and new; returns after the commit.
 
-    raw_events: parsed JSON, one value per event. Raises MissingMediaError, with nothing stored, when a finding names
-    files that are not on the shelf.
+    raw_events: parsed JSON, one value per event. district: that of the device that sends them, None where there are
+    no accounts. With nothing stored, raises MissingMediaError when a finding names files that are not on the shelf,
+    and WrongDistrictError when a camera belongs to another district.
     """
     batch = _sort(raw_events)
     for attempt in range(1, TRIES + 1):
         try:
-            return _store(engine, shelf, batch, now)
+            return _store(engine, shelf, batch, now, district)
         except IntegrityError:
             # Another request stored one of these ids between our look and our insert; the next look finds it.
             if attempt == TRIES:
@@ -80,10 +85,12 @@ def _sort(raw_events: Sequence[Any]) -> _Batch:
     return batch
 
 
-def _store(engine: Engine, shelf: EvidenceShelf, batch: _Batch, now: datetime) -> Receipt:
+def _store(engine: Engine, shelf: EvidenceShelf, batch: _Batch, now: datetime, district: str | None) -> Receipt:
     refused = list(batch.refused)
     with writing(engine) as session:
-        query = select(EventRow.id, EventRow.digest).where(EventRow.id.in_(batch.events))
+        make_months(session, {event.time for event, _ in batch.events.values()})
+        districts = claim_cameras(session, {event.camera for event, _ in batch.events.values()}, district)
+        query = select(EventIdRow.id, EventIdRow.digest).where(EventIdRow.id.in_(batch.events))
         known = {row.id: row.digest for row in session.execute(query)}
         changed = {id_ for id_, digest in known.items() if digest != batch.events[id_][1]}
         refused += [Refusal(id_, "id: already stored with other content") for id_ in sorted(changed)]
@@ -91,7 +98,7 @@ def _store(engine: Engine, shelf: EvidenceShelf, batch: _Batch, now: datetime) -
         unproven = _unproven(session, shelf, [event for event, _ in new if isinstance(event, FindingEvent)])
         refused += unproven
         refused_ids = {refusal.id for refusal in unproven}
-        _insert(session, [(event, digest) for event, digest in new if event.id not in refused_ids], now)
+        _insert(session, [(event, digest) for event, digest in new if event.id not in refused_ids], districts, now)
     # A name refused here may also have been stored (its twin differs): then both are said, and stored wins.
     kept = [id_ for id_ in batch.events if id_ not in refused_ids and id_ not in changed]
     return Receipt(tuple(kept), tuple(refused))
@@ -112,7 +119,8 @@ def _unproven(session: Session, shelf: EvidenceShelf, findings: Sequence[Finding
     ]
 
 
-def _insert(session: Session, new: Sequence[tuple[Event, str]], now: datetime) -> None:
+def _insert(session: Session, new: Sequence[tuple[Event, str]], districts: Mapping[str, str], now: datetime) -> None:
+    session.add_all(EventIdRow(id=event.id, time=event.time, digest=digest) for event, digest in new)
     session.add_all(
         EventRow(
             id=event.id,
@@ -123,15 +131,14 @@ def _insert(session: Session, new: Sequence[tuple[Event, str]], now: datetime) -
             type=event.type,
             time=event.time,
             body=event.data.model_dump(mode="json"),
-            digest=digest,
             received_at=now,
         )
-        for event, digest in new
+        for event, _ in new
     )
     session.flush()
     for event, _ in new:
         if isinstance(event, FindingEvent):
-            open_case(session, event, now)
+            open_case(session, event, districts[event.camera], now)
         elif isinstance(event, CountsEvent):
             _add_counts(session, event)
         elif isinstance(event.data, FactsBody):

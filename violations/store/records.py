@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from violations.cases.case import Case
 from violations.cases.states import CaseState
 from vision.events.bodies import Finding
 from vision.events.envelope import Event
@@ -10,7 +11,10 @@ from vision.events.envelope import Event
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """One case as it stands. `at` is the UTC label of the offence; measured times are media seconds in `finding`."""
+    """One case as it stands. `at` is the UTC label of the offence; measured times are media seconds in `finding`.
+
+    file_name: the same in all cases of one file, None where it is alone. life: the case as the state machine sees it.
+    """
 
     id: int
     event_id: str
@@ -21,6 +25,9 @@ class CaseRecord:
     created_at: datetime
     changed_at: datetime
     finding: Finding
+    district: str
+    file_name: str | None
+    life: Case
 
 
 @dataclass(frozen=True, slots=True)

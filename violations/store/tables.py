@@ -55,12 +55,30 @@ class Base(DeclarativeBase):
     )
 
 
+class EventIdRow(Base):
+    """Every event ever accepted. `digest` is the SHA-256 of the sent JSON: the same id must always say the same.
+
+    Apart from the events themselves, so that an id stays known, and other tables can name it, when an old month's
+    events are dropped.
+    """
+
+    __tablename__ = "event_ids"
+
+    id: Mapped[str] = mapped_column(String(300), primary_key=True)
+    time: Mapped[datetime] = mapped_column(UtcTime)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
 class EventRow(Base):
-    """One fact as it came. `digest` is the SHA-256 of the sent JSON: the same id must always say the same."""
+    """One fact as it came. PostgreSQL keeps a partition for each month of `time`, and a BRIN index on it.
+
+    There the key is (time, id); an id alone is unique through `event_ids`, in the same transaction.
+    """
 
     __tablename__ = "events"
     __table_args__ = (
-        Index("ix_events_time", "time", "id"),
+        Index("ix_events_time", "time", "id").ddl_if(dialect="sqlite"),
+        Index("ix_events_time_brin", "time", postgresql_using="brin").ddl_if(dialect="postgresql"),
         Index("ix_events_camera_time", "camera", "time", "id"),
         Index("ix_events_type_camera_received", "type", "camera", "received_at"),
         Index("ix_events_camera_received", "camera", "received_at"),
@@ -74,7 +92,6 @@ class EventRow(Base):
     type: Mapped[str] = mapped_column(String(80))
     time: Mapped[datetime] = mapped_column(UtcTime)
     body: Mapped[dict[str, Any]] = mapped_column(Document)
-    digest: Mapped[str] = mapped_column(String(64))
     received_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -90,16 +107,28 @@ class EvidenceFileRow(Base):
 
 
 class CaseRow(Base):
-    """A possible offence on its way through people. `version` grows with every move: optimistic locking."""
+    """A possible offence on its way through people. `version` grows with every move: optimistic locking.
+
+    plate: as people read it now (the machine's reading is in `finding`), plate_key: to search and join by; file_name:
+    the same in all cases of one file. merged_into: the case that shows the same offence and stays.
+    """
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_state", "state", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_cases_state", "state", "id"),
+        Index("ix_cases_district", "district", "id"),
+        Index("ix_cases_plate_key", "plate_key", "at"),
+        Index("ix_cases_file_name", "file_name"),
+        Index("ix_cases_state_at", "state", "at", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    event_id: Mapped[str] = mapped_column(ForeignKey("events.id"), unique=True)
+    event_id: Mapped[str] = mapped_column(ForeignKey("event_ids.id"), unique=True)
     offence: Mapped[str] = mapped_column(String(80))
     vehicle: Mapped[str] = mapped_column(String(20))
     camera: Mapped[str] = mapped_column(String(80))
+    district: Mapped[str] = mapped_column(String(40))
     line: Mapped[str | None] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(UtcTime)
     track: Mapped[int] = mapped_column(BigInteger)
@@ -110,6 +139,24 @@ class CaseRow(Base):
     finding: Mapped[dict[str, Any]] = mapped_column(Document)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
+    plate_key: Mapped[str | None] = mapped_column(String(40))
+    file_name: Mapped[str | None] = mapped_column(String(300))
+    lock_holder: Mapped[str | None] = mapped_column(String(80))
+    lock_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    identified_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    notified_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    minutes_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    merged_into: Mapped[int | None] = mapped_column(Integer)
+
+
+class CaseFileRow(Base):
+    """Which evidence belongs to which case: what a person may open follows from the cases they may see."""
+
+    __tablename__ = "case_files"
+    __table_args__ = (Index("ix_case_files_sha256", "sha256"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("evidence_files.sha256"), primary_key=True)
 
 
 class CaseHistoryRow(Base):
@@ -141,7 +188,7 @@ class CountIntervalRow(Base):
         Index("ix_count_intervals_line_since", "camera", "line", "since"),
     )
 
-    event_id: Mapped[str] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    event_id: Mapped[str] = mapped_column(ForeignKey("event_ids.id"), primary_key=True)
     camera: Mapped[str] = mapped_column(String(80))
     line: Mapped[str] = mapped_column(String(80))
     since: Mapped[datetime] = mapped_column(UtcTime)
@@ -174,7 +221,7 @@ class FactIntervalRow(Base):
         Index("ix_fact_intervals_camera_since", "camera", "since", "event_id"),
     )
 
-    event_id: Mapped[str] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    event_id: Mapped[str] = mapped_column(ForeignKey("event_ids.id"), primary_key=True)
     camera: Mapped[str] = mapped_column(String(80))
     type: Mapped[str] = mapped_column(String(80))
     place: Mapped[str] = mapped_column(String(80))

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from centre.pages.routes import build_frame, build_router
+from violations.api.access import open_door
 from violations.store.database import open_database
 from violations.store.evidence_files import EvidenceShelf
 from violations.store.ingest import ingest
@@ -20,6 +21,7 @@ class Centre:
         self.engine = open_database(f"sqlite:///{folder / 'centre.db'}")
         self.shelf = EvidenceShelf(self.engine, folder / "evidence")
         app = FastAPI()
+        app.state.door = open_door(self.engine, lambda: NOW, local=True)
         app.include_router(build_router(self.engine, build_frame(now=lambda: NOW)))
         self.client = TestClient(app)
         self.sent = 0

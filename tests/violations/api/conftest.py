@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from violations.api.access import open_door
 from violations.api.problems import install_problem_handlers
 from violations.api.routes import build_router
 from violations.store.evidence_files import EvidenceShelf
@@ -17,6 +18,7 @@ from violations.store.evidence_files import EvidenceShelf
 @pytest.fixture
 def client(engine: Engine, shelf: EvidenceShelf, noon: datetime) -> Iterator[TestClient]:
     app = FastAPI()
+    app.state.door = open_door(engine, lambda: noon, local=True)
     app.include_router(build_router(engine, shelf, lambda: noon))
     install_problem_handlers(app)
     with TestClient(app, raise_server_exceptions=False) as client:

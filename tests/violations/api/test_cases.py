@@ -16,7 +16,7 @@ def verdict(client, case, **said):
 
 def test_a_new_case_shows_the_finding_and_what_may_be_decided(client, case, make_finding):
     whole = client.get(f"/api/cases/{case['id']}").json()
-    assert whole["verdicts"] == ["accept", "reject"]
+    assert whole["verdicts"] == ["accept", "reject", "another_look"]
     assert whole["finding"]["offence"] == "red_light"
     assert whole["finding"]["package"] == make_finding(1)["data"]["package"]
     assert [(step["action"], step["from_state"]) for step in whole["history"]] == [("opened", None)]

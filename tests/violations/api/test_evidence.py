@@ -5,12 +5,12 @@ from hashlib import sha256
 import pytest
 
 
-def test_a_file_comes_with_its_type_and_may_be_kept_for_ever(client, uploaded, files):
+def test_a_file_comes_with_its_type_and_is_asked_for_again_by_whoever_keeps_it(client, uploaded, files):
     answer = client.get(f"/api/evidence/{uploaded['clip']}")
     assert answer.content == files["clip"]
     assert answer.headers["content-type"] == "video/mp4"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["cache-control"] == "private, no-cache"
     assert answer.headers["etag"] == f'"{uploaded["clip"]}"'
     assert "sandbox" in answer.headers["content-security-policy"]
 

@@ -7,7 +7,8 @@ import pytest
 from violations.cases.errors import ReasonError, WrongRoleError, WrongStateError
 from violations.cases.reasons import Ruling
 from violations.cases.states import Actor, CaseState, Role, Verdict
-from violations.store.cases import case_history, count_cases, get_case, give_verdict, list_cases
+from violations.store.case_steps import give_verdict
+from violations.store.cases import case_history, count_cases, get_case, list_cases
 from violations.store.errors import CaseNotFoundError, VersionConflictError
 from violations.store.ingest import ingest
 
@@ -38,7 +39,9 @@ def test_a_verdict_moves_the_case_and_writes_who_when_and_why(engine, five_cases
     step = case_history(engine, case.id)[-1]
     assert (step.who, step.action, step.from_state, step.to_state) == (REVIEWER.name, "reject", "detected", "rejected")
     assert (step.reason, step.note, step.at) == ("lamp_unclear", "the sun", noon)
-    assert count_cases(engine) == {CaseState.DETECTED: 4, CaseState.ACCEPTED: 0, CaseState.REJECTED: 1}
+    numbers = count_cases(engine)
+    assert set(numbers) == set(CaseState)
+    assert {state: n for state, n in numbers.items() if n} == {CaseState.DETECTED: 4, CaseState.REJECTED: 1}
     assert [one.id for one in list_cases(engine, state=CaseState.REJECTED).cases] == [case.id]
 
 

@@ -2,9 +2,7 @@
 
 from alembic import context
 
-from violations.store.tables import Base
+from violations.store.schema import METADATA
 
-context.configure(
-    connection=context.config.attributes["connection"], target_metadata=Base.metadata, transactional_ddl=True
-)
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=True)
 context.run_migrations()

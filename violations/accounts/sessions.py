@@ -1,0 +1,79 @@
+"""Signed-in browsers. The cookie is a random secret; the database knows only its SHA-256.
+
+Ages are counted in UTC here, not on a monotonic clock: a session outlives the process that began it.
+"""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.orm import Session
+
+from violations.accounts.errors import WrongPasswordError
+from violations.accounts.passwords import hash_password, is_outdated, password_fits
+from violations.accounts.throttle import check_tries, forget_failures, note_failure
+from violations.accounts.users import User, user_of
+from violations.store.account_tables import SessionRow, UserRow
+from violations.store.database import reading, writing
+
+IDLE = timedelta(hours=1)
+WHOLE = timedelta(hours=12)
+TOUCH_AFTER = timedelta(minutes=1)
+
+
+def prove(engine: Engine, name: str, password: str, address: str, now: datetime) -> User:
+    """The account whose name and password these are. Raises WrongPasswordError and TooManyTriesError.
+
+    Each failure is written down in its own transaction before it is told.
+    """
+    with reading(engine) as session:
+        check_tries(session, name, address, now)
+        row = session.scalar(select(UserRow).where(UserRow.name == name))
+        hashed = None if row is None or row.disabled else row.password
+    fits = password_fits(hashed, password)
+    with writing(engine) as session:
+        if not fits or row is None:
+            note_failure(session, name, address, now)
+        else:
+            forget_failures(session, name, address)
+            if hashed is not None and is_outdated(hashed):
+                session.get_one(UserRow, row.id).password = hash_password(password)
+    if not fits or row is None:
+        raise WrongPasswordError
+    return user_of(row)
+
+
+def begin_session(session: Session, name: str, before: str | None, now: datetime) -> str:
+    """A new secret for the browser of a proven user; `before`, the secret it came with, holds no longer (rotation)."""
+    if before:
+        end_session(session, before)
+    session.execute(delete(SessionRow).where(SessionRow.ends_at <= now))
+    secret = token_urlsafe(32)
+    user_id = session.scalars(select(UserRow.id).where(UserRow.name == name)).one()
+    session.add(SessionRow(key=_key(secret), user_id=user_id, began_at=now, seen_at=now, ends_at=now + WHOLE))
+    return secret
+
+
+def end_session(session: Session, secret: str) -> None:
+    session.execute(delete(SessionRow).where(SessionRow.key == _key(secret)))
+
+
+def user_of_session(engine: Engine, secret: str, now: datetime) -> User | None:
+    """Whose session it is; None where it never was one, is over, or lay idle too long."""
+    with reading(engine) as session:
+        query = select(SessionRow, UserRow).join(UserRow, UserRow.id == SessionRow.user_id)
+        found = session.execute(query.where(SessionRow.key == _key(secret))).one_or_none()
+    if found is None:
+        return None
+    row, user = found
+    if user.disabled or now >= row.ends_at or now - row.seen_at >= IDLE:
+        return None
+    if now - row.seen_at >= TOUCH_AFTER:
+        with writing(engine) as session:
+            session.get_one(SessionRow, row.key).seen_at = now
+    return user_of(user)
+
+
+def _key(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
