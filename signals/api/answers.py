@@ -1,4 +1,4 @@
-"""What `POST /signals/plan` answers. Every ± is one standard deviation, from the error of the flow alone."""
+"""What `POST /api/signals/plan` answers. Every ± is one standard deviation, from the error of the flow alone."""
 
 from typing import Literal
 

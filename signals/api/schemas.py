@@ -1,4 +1,4 @@
-"""What a client may send to `POST /signals/plan`. Units are in the names; nothing undescribed is accepted."""
+"""What a client may send to `POST /api/signals/plan`. Units are in the names; nothing undescribed is accepted."""
 
 from typing import Annotated, Any, Literal, Self
 

@@ -131,8 +131,8 @@ class Centre:
         answer = self.client.post(f"{self.url}/api/events", json={"events": [envelope]})
         assert answer.json()["acknowledged"] == [envelope["id"]], answer.text
 
-    def accuse(self, ago: timedelta, plate: str | None = None) -> int:
-        """A red-light finding with its whole package; the id of the case it became."""
+    def accuse(self, ago: timedelta, plate: str | None = None, **changes: Any) -> int:
+        """A red-light finding with its whole package, `changes` in its body; the id of the case it became."""
         time = datetime.now(UTC) - ago
         record, package = evidence(self.folder, time)
         for file in package.media:
@@ -146,6 +146,7 @@ class Centre:
             "reasons_not_to_fine": record.reasons_not_to_fine,
             "package": package.manifest_sha256,
             "media": [json.loads(file.model_dump_json()) for file in package.media],
+            **changes,
         }
         self.send("finding", finding, time)
         return int(self.client.get(f"{self.url}/api/cases?limit=1").json()["cases"][0]["id"])
@@ -153,7 +154,7 @@ class Centre:
 
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[Centre]:
-    app = create_app(Settings(f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "data"))
+    app = create_app(Settings(f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "data", local=True))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -177,7 +178,7 @@ def open_page(browser: Browser, centre: Centre) -> Iterator[Callable[..., Page]]
             faults.append(message.text)
 
     def open_(path: str, refusals: tuple[int, ...] = (), **options: Any) -> Page:
-        context = browser.new_context(base_url=centre.url, viewport={"width": 1366, "height": 768}, **options)
+        context = browser.new_context(**{"base_url": centre.url, "viewport": {"width": 1366, "height": 768}} | options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

@@ -1,7 +1,7 @@
 """Why a person rejects a case: closed codes with a sentence in Vietnamese and English, and free words beside them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from violations.cases.errors import ReasonError
@@ -40,11 +40,24 @@ REASON_BY_CODE: Mapping[str, Reason] = MappingProxyType({reason.code: reason for
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A verdict with what must be said beside it. `reason` is a code of REJECTION_REASONS; None on acceptance."""
+    """A verdict with what must be said beside it. `reason` is a code of REJECTION_REASONS; None unless it rejects.
+
+    plate: the plate as the person reads it; None where they leave it as it stands.
+    """
 
     verdict: Verdict
     reason: str | None = None
     note: str = ""
+    plate: str | None = None
+
+
+def check_reason(reason: str | None, note: str, what: str = "a rejection") -> None:
+    """Raises ReasonError unless there is a listed code, with words where it is `other`."""
+    if reason not in REASON_BY_CODE:
+        wanted = ", ".join(REASON_BY_CODE)
+        raise ReasonError(f"{what} needs a reason: wanted one of {wanted}; found {reason or 'none'}")
+    if reason == OTHER and not note:
+        raise ReasonError("reason 'other' needs a note that says which, found an empty one")
 
 
 def check_ruling(ruling: Ruling) -> Ruling:
@@ -55,13 +68,5 @@ def check_ruling(ruling: Ruling) -> Ruling:
     if ruling.verdict is not Verdict.REJECT and ruling.reason is not None:
         raise ReasonError(f"verdict {ruling.verdict}: wanted no rejection reason, found {ruling.reason!r}")
     if ruling.verdict is Verdict.REJECT:
-        _check_rejection(ruling.reason, note)
-    return Ruling(ruling.verdict, ruling.reason, note)
-
-
-def _check_rejection(reason: str | None, note: str) -> None:
-    if reason not in REASON_BY_CODE:
-        wanted = ", ".join(REASON_BY_CODE)
-        raise ReasonError(f"a rejection needs a reason: wanted one of {wanted}; found {reason or 'none'}")
-    if reason == OTHER and not note:
-        raise ReasonError("reason 'other' needs a note that says which, found an empty one")
+        check_reason(ruling.reason, note)
+    return replace(ruling, note=note)

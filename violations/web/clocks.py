@@ -1,16 +1,16 @@
 """The two legal clocks a reviewer races: ten days to notify the owner, one year until the record has no force.
 
-Counted in calendar days of Vietnam from the recorded moment, which is the earliest possible start and therefore the
-strictest for us. Source: Circular 73/2024/TT-BCA as amended; shown on the page with the figure.
+Counted by the law's data (`violations.law.clocks`) from the recorded moment, which is the earliest possible start and
+therefore the strictest for us; where the data do not reach, no day is left.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from violations.law.clocks import deadline
 from violations.web.formats import VIETNAM
 
-NOTIFY_DAYS = 10
 SOON_DAYS = 3
 
 
@@ -44,19 +44,10 @@ def clocks(recorded_at: datetime, now: datetime) -> Clocks:
     today = now.astimezone(VIETNAM).date()
     recorded = recorded_at if recorded_at.tzinfo else recorded_at.replace(tzinfo=UTC)
     day = recorded.astimezone(VIETNAM).date()
-    return Clocks(
-        notify=_deadline(day + timedelta(days=NOTIFY_DAYS), today),
-        limitation=_deadline(_a_year_after(day), today),
-    )
+    return Clocks(notify=_deadline("notify", day, today), limitation=_deadline("limitation", day, today))
 
 
-def _deadline(last_day: date, today: date) -> Deadline:
+def _deadline(clock: str, recorded: date, today: date) -> Deadline:
+    last = deadline(clock, recorded)
+    last_day = last.last_day if last else recorded
     return Deadline(last_day, (last_day - today).days)
-
-
-def _a_year_after(day: date) -> date:
-    """29 February has no namesake next year; the day before is the strict reading."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return day.replace(year=day.year + 1, day=28)

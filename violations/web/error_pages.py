@@ -19,6 +19,10 @@ def error_page(frame: Frame, request: Request, status: int) -> HTMLResponse:
     t = frame.texts(request)
     if status == HTTPStatus.NOT_FOUND:
         title, sentence = t("error.not_found_title"), t("error.not_found")
+    elif status == HTTPStatus.FORBIDDEN:
+        title, sentence = t("account.not_allowed_title"), t("account.not_allowed")
+    elif status == HTTPStatus.TOO_MANY_REQUESTS:
+        title, sentence = t("account.busy_title"), t("account.busy")
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         title, sentence = t("error.server_title"), t("error.server")
     else:

@@ -1,11 +1,13 @@
 """Refuses forms that other sites make a browser send: same origin first, then a token sent twice (cookie and field)."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from secrets import compare_digest, token_urlsafe
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
 
+from violations.api.access import secret_of
 from violations.web.errors import ForgedForm, FormTooLarge
 
 TOKEN_COOKIE = "ngatu_token"  # noqa: S105 — the cookie's name, not a secret
@@ -16,7 +18,10 @@ FIELDS_MAX = 20
 
 
 def token_of(request: Request) -> str:
-    """The browser's token; a new one where it has none yet (the page that shows it also sets the cookie)."""
+    """The browser's token: that of its session, else its cookie's, else a new one that the page sets with itself."""
+    of_session = _token_of_session(request)
+    if of_session is not None:
+        return of_session
     known = request.cookies.get(TOKEN_COOKIE, "")
     return known if len(known) >= 32 else token_urlsafe(32)
 
@@ -28,9 +33,15 @@ def check_form(request: Request, fields: Mapping[str, str]) -> None:
     """
     if not _same_origin(request):
         raise ForgedForm("origin")
-    cookie = request.cookies.get(TOKEN_COOKIE, "")
+    cookie = _token_of_session(request) or request.cookies.get(TOKEN_COOKIE, "")
     if not cookie or not compare_digest(cookie.encode(), fields.get(TOKEN_FIELD, "").encode()):
         raise ForgedForm("token")
+
+
+def _token_of_session(request: Request) -> str | None:
+    """Bound to the session: nobody who can plant a cookie can plant this. None without a session."""
+    secret = secret_of(request)
+    return None if secret is None else sha256(f"form {secret}".encode()).hexdigest()
 
 
 def _same_origin(request: Request) -> bool:

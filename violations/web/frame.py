@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from violations.api.access import secret_of
 from violations.web import clocks, formats
 from violations.web.forms import TOKEN_COOKIE, token_of
 from violations.web.preferences import Preferences, Theme, keep_preferences, preferences_of, set_cookie
@@ -91,12 +92,13 @@ class Frame:
             **self._words(preferences),
             here=partial(_here, request),
             preferences=preferences,
+            caller=getattr(request.state, "caller", None),
             token=token,
             **context,
         )
         response = HTMLResponse(page, status_code=status, headers=PAGE_HEADERS)
         keep_preferences(request, response, preferences)
-        if request.cookies.get(TOKEN_COOKIE) != token:
+        if secret_of(request) is None and request.cookies.get(TOKEN_COOKIE) != token:
             set_cookie(request, response, TOKEN_COOKIE, token)
         return response
 

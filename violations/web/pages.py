@@ -7,27 +7,48 @@ from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from violations.accounts.caller import Caller
+from violations.api.access import public
+from violations.api.desk_setup import load_setup
+from violations.cases.states import Role
 from violations.store.evidence_files import EvidenceShelf
+from violations.web.case_file import CaseFilePages
+from violations.web.citizen import CitizenPages
+from violations.web.copies import Copies
 from violations.web.error_pages import error_page
 from violations.web.frame import Frame
+from violations.web.paper_pages import PaperPages
+from violations.web.queue import QueuePages
 from violations.web.review import ReviewPages
+from violations.web.sign_in import SignInPages
 from violations.web.static_files import answer
 
+QUEUE_ROLES = (Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR)
 
-def build_router(engine: Engine, shelf: EvidenceShelf, frame: Frame) -> APIRouter:
-    """`frame` is shared with the other rooms' pages.
+
+def build_router(engine: Engine, shelf: EvidenceShelf, frame: Frame, copies: Copies) -> APIRouter:
+    """`frame` is shared with the other rooms' pages. Raises as `load_setup` for a wrong file of the office's own.
 
     Left out of the OpenAPI document: it describes the JSON beside these pages.
     """
     router = APIRouter(include_in_schema=False)
-    ReviewPages(engine, shelf, frame).add_to(router)
+    desk = load_setup(engine, shelf.root.parent)
+    QueuePages(engine, frame).add_to(router)
+    ReviewPages(engine, shelf, frame, desk.rules).add_to(router)
+    CaseFilePages(engine, shelf, frame, desk.registrar, copies.export, rules=desk.rules).add_to(router)
+    PaperPages(engine, shelf, frame, desk).add_to(router)
+    CitizenPages(engine, shelf, frame, desk, copies.pictures).add_to(router)
+    SignInPages(engine, frame).add_to(router)
 
-    @router.get("/")
+    @router.get("/", dependencies=[public()])
     def home(request: Request) -> Response:
+        """The room where the caller's work waits; who is nobody yet signs in on the way there."""
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/queue{query}", HTTPStatus.SEE_OTHER)
+        caller: Caller = request.state.caller
+        room = "/queue" if caller.may(*QUEUE_ROLES) or not caller.signed_in else "/counts"
+        return RedirectResponse(f"{room}{query}", HTTPStatus.SEE_OTHER)
 
-    @router.get("/static/{name}")
+    @router.get("/static/{name}", dependencies=[public()])
     def static(request: Request, name: str) -> Response:
         file = frame.static.get(name)
         return answer(request, file) if file else error_page(frame, request, HTTPStatus.NOT_FOUND)

@@ -1,6 +1,7 @@
-"""The pages where people decide: queue, cases, one case, and the form that records a verdict."""
+"""The page where people decide: one case, and the forms that record a verdict and take it back."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -9,11 +10,20 @@ from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from violations.cases.errors import WrongStateError
+from violations.accounts.caller import Caller
+from violations.api.access import allow
+from violations.api.acting import acting
+from violations.api.case_answers import SAYS_THE_VERDICT, hidden_from
+from violations.audit.log import Note, note, note_view
+from violations.cases.case import Lock
+from violations.cases.desk_rules import DeskRules, shipped_desk_rules
+from violations.cases.errors import CaseError
+from violations.cases.moves import Event, Step
 from violations.cases.reasons import NOTE_MAX, REJECTION_REASONS
-from violations.cases.states import FIRST_STATE, Actor, CaseState, Role
-from violations.law.catalogue import fine
-from violations.store.cases import case_history, count_cases, get_case, give_verdict, list_cases
+from violations.cases.states import WAITING, Role, Verdict
+from violations.cases.verdicts import why_two_people
+from violations.store.case_steps import give_verdict, take_steps
+from violations.store.cases import case_history, get_case
 from violations.store.errors import CaseNotFoundError, VersionConflictError
 from violations.store.evidence_files import EvidenceShelf
 from violations.store.records import CaseRecord
@@ -24,14 +34,16 @@ from violations.web.frame import Frame
 from violations.web.lamp_picture import LampPicture, lamp_picture
 from violations.web.law_words import place_of
 from violations.web.package import PackageFacts, read_package
-from violations.web.preferences import keep_reviewer
+from violations.web.preferences import keep_reviewer, preferences_of
+from violations.web.queue import READS, just_decided
 from violations.web.texts import Language, Texts
 from violations.web.verdict_form import TypedVerdict
-from violations.web.views import line_of_record, view_of
-from violations.web.waiting import first_waiting, next_waiting, previous_waiting, waiting_cases
+from violations.web.views import view_of
+from violations.web.waiting import first_waiting, next_waiting, previous_waiting
 from vision.events.bodies import Finding
 
-ON_A_PAGE = 50
+JUDGES = (Role.REVIEWER, Role.SUPERVISOR)
+DECIDES = allow(*JUDGES)
 
 
 async def form_fields(request: Request) -> Mapping[str, str] | FormTooLarge:
@@ -43,49 +55,26 @@ async def form_fields(request: Request) -> Mapping[str, str] | FormTooLarge:
 
 
 class ReviewPages:
-    def __init__(self, engine: Engine, shelf: EvidenceShelf, frame: Frame) -> None:
+    """rules: the office's own for its desk; those that ship when None."""
+
+    def __init__(self, engine: Engine, shelf: EvidenceShelf, frame: Frame, rules: DeskRules | None = None) -> None:
         self._engine = engine
         self._shelf = shelf
         self._frame = frame
+        self._rules = rules or shipped_desk_rules()
 
     def add_to(self, router: APIRouter) -> None:
-        router.add_api_route("/queue", self.queue, methods=["GET"])
-        router.add_api_route("/cases", self.cases, methods=["GET"])
-        router.add_api_route("/cases/{case_id:int}", self.case, methods=["GET"])
-        router.add_api_route("/cases/{case_id:int}", self.decide, methods=["POST"])
-
-    def queue(self, request: Request) -> Response:
-        return self._frame.render(
-            request,
-            "queue.html",
-            cases=waiting_cases(self._engine, ON_A_PAGE),
-            waiting=count_cases(self._engine)[FIRST_STATE],
-            decided=self._decided(request),
-        )
-
-    def cases(self, request: Request) -> Response:
-        wanted = request.query_params.get("state")
-        state = CaseState(wanted) if wanted is not None and wanted in CaseState.__members__.values() else None
-        before = _number(request.query_params.get("before"))
-        page = list_cases(self._engine, state=state, limit=ON_A_PAGE, before=before)
-        here = f"/cases?state={state}" if state else "/cases?"
-        numbers = count_cases(self._engine)
-        return self._frame.render(
-            request,
-            "cases.html",
-            cases=[line_of_record(case) for case in page.cases],
-            total=numbers[state] if state else sum(numbers.values()),
-            states=list(CaseState),
-            chosen=state,
-            newer=here.rstrip("?") if before is not None else None,
-            older=f"{here}&before={page.next_before}" if page.next_before is not None else None,
-        )
+        router.add_api_route("/cases/{case_id:int}", self.case, methods=["GET"], dependencies=[READS])
+        router.add_api_route("/cases/{case_id:int}", self.decide, methods=["POST"], dependencies=[DECIDES])
+        router.add_api_route("/cases/{case_id:int}/undo", self.undo, methods=["POST"], dependencies=[DECIDES])
 
     def case(self, request: Request, case_id: int) -> Response:
+        caller: Caller = request.state.caller
         try:
-            case = get_case(self._engine, case_id)
+            case = get_case(self._engine, case_id, caller.districts)
         except CaseNotFoundError:
             return error_page(self._frame, request, HTTPStatus.NOT_FOUND)
+        self._note(caller, Note("case.view", f"case/{case_id}"))
         return self._review(request, case)
 
     def decide(
@@ -99,7 +88,8 @@ class ReviewPages:
         except ForgedForm as fault:
             return forged_page(self._frame, request, fault, back=f"/cases/{case_id}")
         try:
-            return self._record(request, get_case(self._engine, case_id), TypedVerdict.read(fields))
+            case = get_case(self._engine, case_id, request.state.caller.districts)
+            return self._record(request, case, TypedVerdict.read(fields, request.state.caller))
         except CaseNotFoundError:
             return error_page(self._frame, request, HTTPStatus.NOT_FOUND)
 
@@ -109,60 +99,123 @@ class ReviewPages:
         if problem:
             sentence = t(f"problem.{problem}", most=NOTE_MAX)
             return self._review(request, case, HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, problem=sentence)
-        actor = Actor(typed.reviewer, Role.REVIEWER)
         try:
-            give_verdict(
-                self._engine, case.id, typed.ruling(), actor=actor, version=typed.version, now=self._frame.now()
-            )
-        except (VersionConflictError, WrongStateError):
+            self._give(request, case, typed)
+        except VersionConflictError:
+            return self._too_late(request, get_case(self._engine, case.id), typed)
+        except CaseError as refusal:
             now_is = get_case(self._engine, case.id)
-            sentence = t("problem.conflict", state=t(f"state.{now_is.state}"))
+            if now_is.version != case.version or now_is.state not in WAITING:
+                return self._too_late(request, now_is, typed)
+            sentence = t(f"refusal.{refusal.why}") if refusal.why else str(refusal)
             return self._review(request, now_is, HTTPStatus.CONFLICT, typed=typed, problem=sentence)
-        following = next_waiting(self._engine, case) or first_waiting(self._engine)
+        districts, who = request.state.caller.districts, acting(request.state.caller, typed.reviewer).name
+        following = next_waiting(self._engine, case, districts, who) or first_waiting(self._engine, districts, who)
         place = f"/cases/{following}" if following else "/queue"
         response = RedirectResponse(f"{place}?decided={case.id}", HTTPStatus.SEE_OTHER)
         keep_reviewer(request, response, typed.reviewer)
         return response
 
+    def _give(self, request: Request, case: CaseRecord, typed: TypedVerdict) -> None:
+        caller: Caller = request.state.caller
+        now = self._frame.now()
+        told = Note("case.verdict", f"case/{case.id}", {"verdict": typed.verdict})
+        give_verdict(
+            self._engine,
+            case.id,
+            typed.ruling(),
+            actor=acting(caller, typed.reviewer),
+            version=typed.version,
+            now=now,
+            districts=caller.districts,
+            rules=self._rules,
+            record=lambda session, _: note(session, caller, told, now),
+        )
+
+    def _too_late(self, request: Request, now_is: CaseRecord, typed: TypedVerdict) -> Response:
+        t = self._frame.texts(request)
+        sentence = t("problem.conflict", state=t(f"state.{now_is.state}"))
+        return self._review(request, now_is, HTTPStatus.CONFLICT, typed=typed, problem=sentence)
+
+    def undo(
+        self, request: Request, case_id: int, fields: Annotated[Mapping[str, str] | FormTooLarge, Depends(form_fields)]
+    ) -> Response:
+        """Take one's own verdict back while it is fresh, and see the case again."""
+        if isinstance(fields, FormTooLarge):
+            return error_page(self._frame, request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        caller: Caller = request.state.caller
+        now = self._frame.now()
+        try:
+            check_form(request, fields)
+            case = take_steps(
+                self._engine,
+                case_id,
+                [Event(Step.UNDO)],
+                actor=acting(caller, fields.get("reviewer") or preferences_of(request).reviewer),
+                version=None,
+                now=now,
+                districts=caller.districts,
+                rules=self._rules,
+                record=lambda session, _: note(session, caller, Note("case.undo", f"case/{case_id}"), now),
+            )
+        except ForgedForm as fault:
+            return forged_page(self._frame, request, fault, back=f"/cases/{case_id}")
+        except CaseNotFoundError:
+            return error_page(self._frame, request, HTTPStatus.NOT_FOUND)
+        except CaseError as refusal:
+            case = get_case(self._engine, case_id, caller.districts)
+            sentence = self._frame.texts(request)(f"refusal.{refusal.why}")
+            return self._review(request, case, HTTPStatus.CONFLICT, problem=sentence)
+        return RedirectResponse(f"/cases/{case.id}", HTTPStatus.SEE_OTHER)
+
     def _review(self, request: Request, case: CaseRecord, status: int = HTTPStatus.OK, **typed: Any) -> HTMLResponse:
         t = self._frame.texts(request)
+        caller: Caller = request.state.caller
         package = read_package(self._shelf, case.finding.package)
         words = reason_words(t)
+        judge = acting(caller, preferences_of(request).reviewer) if caller.may(*JUDGES) else None
+        who = judge.name if judge else ""
+        blind = hidden_from(case, judge, self._rules)
+        history = case_history(self._engine, case.id)
+        shown = [line for line in history if not (blind and line.action in SAYS_THE_VERDICT)]
         return self._frame.render(
             request,
             "review.html",
             status,
-            case=view_of(case, case_history(self._engine, case.id), package),
+            case=view_of(case, shown, package, judges=judge is not None),
+            blind=blind,
+            lock=_lock_of_another(case, who, self._frame.now()),
+            two_people=why_two_people(case.life, self._rules),
+            first_of_two=_first_of_two(case, self._rules),
             lamp=_lamp_picture(case.finding, package),
-            fine=fine(case.finding.offence, case.finding.vehicle, case.at),
+            fine=case.life.fine,
             place_of=place_of,
             reasons=REJECTION_REASONS,
             reason_words=lambda code: words.get(code, code),
             note_max=NOTE_MAX,
-            next=next_waiting(self._engine, case),
-            previous=previous_waiting(self._engine, case),
-            decided=self._decided(request),
+            next=next_waiting(self._engine, case, caller.districts, who),
+            previous=previous_waiting(self._engine, case, caller.districts, who),
+            decided=just_decided(self._engine, request),
             **({"typed": None, "problem": None} | typed),
         )
 
-    def _decided(self, request: Request) -> CaseRecord | None:
-        """The case of the verdict just given, so that the page can announce it; None unless it really is decided."""
-        case_id = _number(request.query_params.get("decided"))
-        if case_id is None:
-            return None
-        try:
-            case = get_case(self._engine, case_id)
-        except CaseNotFoundError:
-            return None
-        return case if case.state is not FIRST_STATE else None
+    def _note(self, caller: Caller, what: Note) -> None:
+        note_view(self._engine, caller, what, self._frame.now())
 
 
 def reason_words(t: Texts) -> dict[str, str]:
     return {reason.code: reason.vi if t.language is Language.VI else reason.en for reason in REJECTION_REASONS}
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+def _first_of_two(case: CaseRecord, rules: DeskRules) -> bool:
+    """Whether an acceptance now would still wait for a second person."""
+    accepted = any(look.verdict is Verdict.ACCEPT for look in case.life.looks)
+    return bool(why_two_people(case.life, rules)) and not accepted
+
+
+def _lock_of_another(case: CaseRecord, name: str, now: datetime) -> Lock | None:
+    lock = case.life.lock
+    return lock if lock and lock.holds(now) and lock.holder != name else None
 
 
 def _lamp_picture(finding: Finding, package: PackageFacts) -> LampPicture | None:

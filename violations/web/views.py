@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from violations.cases.states import Role, Verdict, open_verdicts
+from violations.cases.moves import open_verdicts
+from violations.cases.states import Role, Verdict
 from violations.evidence.record import EvidenceRecord, Still
 from violations.store.records import CaseRecord, HistoryEntry
 from violations.web.package import PackageFacts
-from vision.events.bodies import Finding, Measure, MediaFile
+from vision.events.bodies import Finding, Gate, Measure, MediaFile
 
 # The rules' measure of how late the crossing was; its error holds both the crossing's and the lamp's.
 INTO_LAMP = "into_red"
-STILLS = ("still_before", "still_at", "still_after")
+STILLS = ("still_began", "still_before", "still_at", "still_after", "plate_crop")
 
 
 def media_url(sha256: str) -> str:
@@ -53,6 +54,7 @@ class CaseView:
     head: CaseLine
     version: int
     package: str
+    machine_plate: str | None
     clip: File | None
     overlay: File | None
     stills: tuple[File, ...]
@@ -63,21 +65,23 @@ class CaseView:
     """How late after the lamp's change, with all the doubt in it."""
     at_s: float
     doubts: tuple[str, ...]
+    gate: Gate | None
+    """None: the agent knew no gate, so it is for information only."""
     verdicts: tuple[Verdict, ...]
     record: EvidenceRecord | None
     """What the package's manifest states; None where it cannot be read."""
     history: tuple[HistoryEntry, ...]
 
 
-def line_of(case_id: int, camera: str, at: datetime, state: str, finding: Finding) -> CaseLine:
+def line_of(case_id: int, camera: str, at: datetime, state: str, finding: Finding, plate: str | None) -> CaseLine:  # noqa: PLR0917 — the columns of one row
     still = next((file for file in finding.media if file.shows == "still_at"), None)
     return CaseLine(
         id=case_id,
         offence=finding.offence,
         vehicle=finding.vehicle,
-        plate=finding.plate,
+        plate=plate,
         camera=camera,
-        line=finding.line,
+        line=finding.line or finding.place,
         recorded_at=at,
         state=state,
         thumbnail=media_url(still.sha256) if still else None,
@@ -85,10 +89,13 @@ def line_of(case_id: int, camera: str, at: datetime, state: str, finding: Findin
 
 
 def line_of_record(case: CaseRecord) -> CaseLine:
-    return line_of(case.id, case.camera, case.at, case.state, case.finding)
+    return line_of(case.id, case.camera, case.at, case.state, case.finding, case.life.plate)
 
 
-def view_of(case: CaseRecord, history: Sequence[HistoryEntry], package: PackageFacts) -> CaseView:
+def view_of(
+    case: CaseRecord, history: Sequence[HistoryEntry], package: PackageFacts, *, judges: bool = True
+) -> CaseView:
+    """judges: whether the reader may give verdicts."""
     finding = case.finding
     files = tuple(_file(media, package.stills.get(media.sha256)) for media in finding.media)
     by_shows = {file.shows: file for file in files}
@@ -96,6 +103,7 @@ def view_of(case: CaseRecord, history: Sequence[HistoryEntry], package: PackageF
         head=line_of_record(case),
         version=case.version,
         package=finding.package,
+        machine_plate=finding.plate,
         clip=by_shows.get("clip"),
         overlay=by_shows.get("overlay"),
         stills=tuple(by_shows[shows] for shows in STILLS if shows in by_shows),
@@ -104,8 +112,9 @@ def view_of(case: CaseRecord, history: Sequence[HistoryEntry], package: PackageF
         measures=finding.measures,
         into_lamp=next((one for one in finding.measures if one.name == INTO_LAMP), None),
         at_s=finding.at_s,
-        doubts=finding.reasons_not_to_fine,
-        verdicts=open_verdicts(case.state, Role.REVIEWER),
+        doubts=case.life.doubts,
+        gate=finding.gate,
+        verdicts=open_verdicts(case.state, Role.REVIEWER) if judges else (),
         record=package.record,
         history=tuple(history),
     )

@@ -6,8 +6,12 @@ import pytest
 
 import centre.pages
 import violations.web
+from violations.cases.moves import Step
+from violations.cases.refusals import Why
 from violations.cases.states import CaseState, Verdict
-from violations.law.catalogue import Certainty
+from violations.cases.verdicts import SecondPerson
+from violations.law.catalogue import Certainty, shipped_catalogue
+from violations.registry.suspicion import Suspicion
 from violations.rules.accusation import Doubt
 from violations.web.errors import TextsError
 from violations.web.frame import ROOMS
@@ -71,7 +75,12 @@ def test_every_closed_choice_has_a_word(texts, language):
         "decide": [*Verdict],
         "origin": ["controller", "image", "file"],
         "shows": ["still_before", "still_at", "still_after", "overlay", "clip", "manifest", "seal"],
-        "doubt": [*Doubt],
+        "doubt": [*Doubt, *Suspicion],
+        "step": [*Step],
+        "refusal": [*Why],
+        "second": [*SecondPerson],
+        "citizen_state": [*CaseState],
+        "offence": {row.offence for row in shipped_catalogue().rows},
         "certainty": get_args(Certainty),
         "problem": [
             "missing_verdict",

@@ -9,10 +9,11 @@ function elementFor(key) {
   return [...document.querySelectorAll("[data-key]")].find((element) => element.dataset.key === key && !element.disabled);
 }
 
-/** A choice takes the focus, so that the arrows go on from it; a button does not, or Space would press it again. */
+/** A choice or a field takes the focus, so that keys go on from it; a button does not, or Space would press it again. */
 function press(element) {
-  if (element.type === "radio") element.focus();
-  element.click();
+  if (element.matches("input")) element.focus();
+  if (element.type === "text") element.select();
+  else element.click();
 }
 
 /** J and K in a list: from where the focus is to the next or previous entry. */

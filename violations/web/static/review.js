@@ -44,7 +44,7 @@ let sent = false;
 /** The first thing missing for this verdict: its sentence (already on the page, hidden) and where to put the focus. */
 function missing(verdict) {
   const reviewer = form.elements.reviewer;
-  if (!reviewer.value.trim()) return { sentence: "no-reviewer", focus: reviewer };
+  if (reviewer.type !== "hidden" && !reviewer.value.trim()) return { sentence: "no-reviewer", focus: reviewer };
   const reason = form.querySelector('[name="reason"]:checked');
   if (verdict === "reject" && !reason) return { sentence: "no-reason", focus: form.querySelector('[name="reason"]') };
   const note = form.elements.note;
