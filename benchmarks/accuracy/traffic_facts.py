@@ -20,7 +20,7 @@ from rich.progress import track
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.report import circumstances, table
-from edge.lamps import load_timelines
+from edge.lamps.file import load_timelines
 from edge.loop.look import look
 from models.registry.resolve import ResolvedModel, resolve_model
 from vision.detect.detector import Detector

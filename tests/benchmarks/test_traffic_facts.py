@@ -2,7 +2,7 @@ import pytest
 
 from benchmarks.accuracy.traffic_facts import CLIPS, SCENES, Measured, as_markdown, clips_of
 from benchmarks.errors import BenchmarkError
-from edge.lamps import load_timelines
+from edge.lamps.file import load_timelines
 from vision.events.facts import Figure, Turn, TurningFacts
 from vision.geometry.scene import load_scene
 

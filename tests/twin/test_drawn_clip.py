@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from edge.lamps import load_timelines
+from edge.lamps.file import load_timelines
 from models.datasets.drawn.room import boxes_apart
 from twin.clip_scene import GROUP, STOP_LINE, lamps_yaml, lines_px, scene_yaml
 from twin.clip_truth import INWARDS, as_json, boxes_of, crossings_of
