@@ -3,14 +3,12 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from edge.errors import DeviceFileError
 from violations.evidence.papers import Approval, Calibration, DevicePapers, Words
-from vision.errors import SceneError
-from vision.geometry.marked_yaml import MarkedDocument, read_marked
+from vision.geometry.marked_model import read_model
 from vision.geometry.parts import Name
-from vision.geometry.wording import shown, word
 
 DEVICE_FILE = "device.yaml"
 
@@ -66,25 +64,4 @@ def papers_of(camera: str, folder: Path, named: Path | None = None) -> DevicePap
 
 def load_device_file(file: Path) -> DeviceFile:
     """Raises DeviceFileError for every problem found."""
-    document = _read(file)
-    problems = [(problem.line, problem.text) for problem in document.problems]
-    try:
-        device = DeviceFile.model_validate(document.value)
-    except ValidationError as error:
-        problems += [(document.line_of(each["loc"]), word(DeviceFile, each)) for each in error.errors()]
-    if problems:
-        (line, text), *others = sorted(set(problems))
-        raise DeviceFileError(file, line, text, others)
-    return device
-
-
-def _read(file: Path) -> MarkedDocument:
-    if not file.is_file():
-        raise DeviceFileError(file, 0, "wanted a device file, found nothing of that name")
-    try:
-        document = read_marked(file)
-    except SceneError as error:  # the reader is the scenes', its sentences fit any file
-        raise DeviceFileError(file, error.line, error.problem, error.problems[1:]) from error
-    if not isinstance(document.value, dict):
-        raise DeviceFileError(file, 1, f"wanted keys and values such as 'version: 1', found {shown(document.value)}")
-    return document
+    return read_model(file, DeviceFile, DeviceFileError)[0]

@@ -6,14 +6,12 @@ from datetime import UTC
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from edge.errors import SiteFileError
 from edge.loop.settings import CameraSettings, GateSettings
-from vision.errors import SceneError
-from vision.geometry.marked_yaml import MarkedDocument, read_marked
+from vision.geometry.marked_model import read_model
 from vision.geometry.parts import Name, Polygon
-from vision.geometry.wording import shown, word
 from vision.sources.open import is_live
 
 Above0 = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -96,29 +94,9 @@ class Site:
 
 def load_site(file: Path) -> Site:
     """Raises SiteFileError with file, line and the allowed values, for every problem found."""
-    document = _read(file)
-    problems = [(problem.line, problem.text) for problem in document.problems]
-    try:
-        plan = SitePlan.model_validate(document.value)
-    except ValidationError as error:
-        problems += [(document.line_of(_place(each["loc"])), word(SitePlan, each)) for each in error.errors()]
-    if problems:
-        (line, text), *others = sorted(set(problems))
-        raise SiteFileError(file, line, text, others)
+    plan, document = read_model(file, SitePlan, SiteFileError, place=_place)
     found = {name: _beside(file.parent, camera) for name, camera in plan.cameras.items()}
     return Site(file, found, {name: document.line_of(("cameras", name, "[key]")) for name in found})
-
-
-def _read(file: Path) -> MarkedDocument:
-    if not file.is_file():
-        raise SiteFileError(file, 0, "wanted a site file, found nothing of that name")
-    try:
-        document = read_marked(file)
-    except SceneError as error:  # the reader is the scenes', its sentences fit any file
-        raise SiteFileError(file, error.line, error.problem, error.problems[1:]) from error
-    if not isinstance(document.value, dict):
-        raise SiteFileError(file, 1, f"wanted keys and values such as 'version: 1', found {shown(document.value)}")
-    return document
 
 
 def _place(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:

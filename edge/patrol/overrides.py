@@ -14,12 +14,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from edge.errors import OverrideFileError
-from vision.errors import SceneError
-from vision.geometry.marked_yaml import read_marked
-from vision.geometry.wording import shown, word
+from vision.geometry.marked_model import read_model
 
 log = logging.getLogger(__name__)
 
@@ -53,22 +51,7 @@ class OverridePlan(OverridePart):
 
 def read_overrides(file: Path) -> OverridePlan:
     """An empty file holds no window. Raises OverrideFileError with file, line and what was wanted."""
-    try:
-        document = read_marked(file)
-    except SceneError as error:  # the reader is the scenes', its sentences fit any file
-        raise OverrideFileError(file, error.line, error.problem, error.problems[1:]) from error
-    value = {} if document.value is None else document.value
-    if not isinstance(value, dict):
-        raise OverrideFileError(file, 1, f"wanted the keys officer and priority, found {shown(value)}")
-    problems = [(problem.line, problem.text) for problem in document.problems]
-    try:
-        plan = OverridePlan.model_validate(value)
-    except ValidationError as error:
-        problems += [(document.line_of(each["loc"]), word(OverridePlan, each)) for each in error.errors()]
-    if problems:
-        (line, text), *others = sorted(set(problems))
-        raise OverrideFileError(file, line, text, others)
-    return plan
+    return read_model(file, OverridePlan, OverrideFileError, example="officer: []", may_be_empty=True)[0]
 
 
 class Overrides:

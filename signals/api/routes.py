@@ -55,7 +55,7 @@ def propose_plan(request: PlanBody) -> PlanAnswer:
     },
 )
 def draw_plan(request: PlanBody) -> Response:
-    """Takes the body of `POST /api/signals/plan` and draws the plan it answers: green, yellow and red over one cycle."""
+    """Takes the body of `POST /api/signals/plan`, draws the plan it answers: green, yellow and red over one cycle."""
     junction, _, proposal, _ = _propose(request, pcu_table(request.pcu_table))
     return Response(stage_diagram(proposal.plan, junction), media_type="image/svg+xml")
 

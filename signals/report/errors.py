@@ -7,6 +7,7 @@ ReportError
 └── OutputError    a place that cannot be written
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from signals.errors import Fault, SignalsError
@@ -27,10 +28,12 @@ class EventsError(ReportError):
 
 
 class LineError(ReportError):
-    """A file is wrong at `line` (1-based; 0 when the whole file is meant)."""
+    """A file is wrong at `line` (1-based; 0 when the whole file is meant); others: more of the kind."""
 
-    def __init__(self, file: Path, line: int, problem: str) -> None:
-        super().__init__(str(file), f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
+    def __init__(self, file: Path, line: int, problem: str, others: Sequence[tuple[int, str]] = ()) -> None:
+        problems = ((line, problem), *others)
+        told = "\n".join(f"{file}:{at}: {what}" if at else f"{file}: {what}" for at, what in problems)
+        super().__init__(str(file), told)
         self.line = line
 
 

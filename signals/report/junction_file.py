@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from signals.report.errors import JunctionError
-from vision.errors import SceneError
 from vision.events.bodies import Direction, Name
-from vision.geometry.marked_yaml import read_marked
+from vision.geometry.marked_model import read_model
 
 TEMPLATE = """\
 # The lines around one junction. Together they must close it: whatever enters or leaves passes exactly one of them.
@@ -60,17 +59,4 @@ class Junction(_Part):
 
 def load_junction(file: Path) -> Junction:
     """Raises JunctionError with file, line and what was wanted."""
-    try:
-        document = read_marked(file)
-    except SceneError as error:
-        raise JunctionError(file, error.line, error.problem) from error
-    if document.problems:
-        raise JunctionError(file, document.problems[0].line, document.problems[0].text)
-    try:
-        return Junction.model_validate(document.value)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        sentence = f"{where}: {message}, found {first['input']!r}" if where else message
-        raise JunctionError(file, document.line_of(first["loc"]), sentence) from error
+    return read_model(file, Junction, JunctionError)[0]

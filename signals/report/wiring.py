@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from signals.report.errors import WiringError
-from vision.errors import SceneError
 from vision.events.bodies import Crossing, Direction, Name
 from vision.events.envelope import Event
-from vision.geometry.marked_yaml import read_marked
+from vision.geometry.marked_model import read_model
 from vision.vehicles import KindName
 
 # An ATSPM store keeps both in 16 bits; controllers know at most 64 channels by standard, video detectors more.
@@ -83,19 +82,7 @@ class Wiring(_Part):
 
 def load_wiring(file: Path) -> Wiring:
     """Raises WiringError with file, line and what was wanted."""
-    try:
-        document = read_marked(file)
-    except SceneError as error:
-        raise WiringError(file, error.line, error.problem) from error
-    if document.problems:
-        raise WiringError(file, document.problems[0].line, document.problems[0].text)
-    try:
-        return Wiring.model_validate(document.value)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        sentence = f"{where}: {first['msg']}" if where else first["msg"]
-        raise WiringError(file, document.line_of(first["loc"]), f"{sentence}, found {first['input']!r}") from error
+    return read_model(file, Wiring, WiringError)[0]
 
 
 def wire(events: Sequence[Event], groups: Sequence[str], signal: int = 1) -> Wiring:

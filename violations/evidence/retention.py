@@ -8,15 +8,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from violations.errors import RetentionFileError
 from violations.evidence.gate import VIETNAM
 from violations.evidence.record import EvidenceRecord
-from vision.errors import SceneError
 from vision.events.bodies import Name
-from vision.geometry.marked_yaml import read_marked
-from vision.geometry.wording import shown, word
+from vision.geometry.marked_model import read_model
 
 Standing = Literal["prosecutable", "information"]
 
@@ -147,18 +145,4 @@ def load_rules(file: Path | None = None) -> RetentionRules:
     if file is None:
         with resources.as_file(resources.files("violations.evidence") / "retention.yaml") as shipped:
             return load_rules(shipped)
-    try:
-        document = read_marked(file)
-    except SceneError as error:  # the reader is the scenes', its sentences fit any file
-        raise RetentionFileError(file, error.line, error.problem, error.problems[1:]) from error
-    if not isinstance(document.value, dict):
-        raise RetentionFileError(file, 1, f"wanted keys and values such as 'version: 1', found {shown(document.value)}")
-    problems = [(problem.line, problem.text) for problem in document.problems]
-    try:
-        rules = RetentionRules.model_validate(document.value)
-    except ValidationError as error:
-        problems += [(document.line_of(each["loc"]), word(RetentionRules, each)) for each in error.errors()]
-    if problems:
-        (line, text), *others = sorted(set(problems))
-        raise RetentionFileError(file, line, text, others)
-    return rules
+    return read_model(file, RetentionRules, RetentionFileError)[0]

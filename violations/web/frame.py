@@ -21,7 +21,9 @@ from violations.web.texts import TEXTS, Language, Texts, load_texts
 TEMPLATES = Path(__file__).parent / "templates"
 PAGE_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        # Masked pictures stand in the citizens' page itself: they have no address that could be passed on.
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     # Not `no-referrer`: that would also blank the Origin of our own forms.

@@ -11,7 +11,9 @@ LONGEST_SHOWN = 80
 _PLACES = frozenset({"polygon", "line", "direction", "at"})
 _WANTED = {
     "float_type": "a number",
+    "float_parsing": "a number",
     "int_type": "a whole number",
+    "int_parsing": "a whole number",
     "string_type": "text",
     "tuple_type": "a list",
     "dict_type": "names, each with keys of its own",

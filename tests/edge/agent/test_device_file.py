@@ -67,5 +67,5 @@ def test_whatever_is_wrong_is_told_with_its_line(tmp_path, text, told):
 
 
 def test_a_file_that_was_named_must_be_there(tmp_path):
-    with pytest.raises(DeviceFileError, match=r"none\.yaml: wanted a device file, found nothing of that name"):
+    with pytest.raises(DeviceFileError, match=r"none\.yaml: wanted a file, found nothing of that name"):
         papers_of("cam-1", tmp_path, tmp_path / "none.yaml")

@@ -74,5 +74,5 @@ def test_all_faults_are_told_at_once(write):
 
 
 def test_a_site_that_is_not_there(tmp_path):
-    with pytest.raises(SiteFileError, match=r"absent.yaml: wanted a site file, found nothing of that name"):
+    with pytest.raises(SiteFileError, match=r"absent.yaml: wanted a file, found nothing of that name"):
         load_site(tmp_path / "absent.yaml")

@@ -83,7 +83,7 @@ def test_a_file_edited_mid_run_counts_anew_and_one_that_cannot_be_read_accuses_n
             "officer:\n  - {since: '2026-11-21T07:10:00+07:00', until: '2026-11-21T07:00:00+07:00', reason: x}\n",
             "wanted until after",
         ),
-        ("- 3\n", "wanted the keys officer and priority"),
+        ("- 3\n", "wanted keys and values such as 'officer: []'"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_line(tmp_path, text, said):

@@ -122,10 +122,10 @@ def test_the_printed_example_of_a_wiring_can_be_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("was", "becomes", "where"),
     [
-        ("channel: 21", "channel: none", ":12: detectors.0.channel"),
+        ("channel: 21", "channel: none", ":12: wanted a whole number, found 'none'"),
         ("channel: 22", "channel: 21", ": .*every channel once, found again: 21"),
-        ("signal: 1136", "signl: 1136", "signal: Field required"),
-        ("right_to_left", "north", "detectors.0.direction"),
+        ("signal: 1136", "signl: 1136", "the key 'signal' is missing"),
+        ("right_to_left", "north", ":12: input should be 'left_to_right' or 'right_to_left', found 'north'"),
         ("version: 1", "version: [", "wiring.yaml:"),
     ],
 )

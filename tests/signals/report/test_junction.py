@@ -165,10 +165,10 @@ def test_the_printed_example_can_be_read(tmp_path: Path) -> None:
     ("wrong", "sentence"),
     [
         (("way: out", "way: in"), "wanted at least one way in and one out"),
-        (("storage: 60 ", "storage: -1 "), "junction.yaml:4: storage: Input should be greater than or equal to 0"),
+        (("storage: 60 ", "storage: -1 "), "junction.yaml:4: input should be greater than or equal to 0, found -1"),
         (("line: exit, direction: left_to_right, way: out}\n  south", "line: stop, way: out}\n  south"), "direction"),
         (("camera: south, line: exit", "camera: north, line: exit"), "found north_out and south_out alike"),
-        (("version: 1", "version: 2"), "version"),
+        (("version: 1", "version: 2"), "junction.yaml:2: 2 is not allowed here; allowed: 1"),
         (("arms:", "legs:"), "legs"),
     ],
 )

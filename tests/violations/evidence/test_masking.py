@@ -138,6 +138,6 @@ def test_nobody_else_is_ever_left_in_sight(stated_once, frames, at, offence):
     for who, kind, x1, y1, x2, y2, _ in (one for frame in around for one in frame):
         if who == ACCUSED or (offence == "no_helmet" and kind == PEDESTRIAN):
             continue
-        for x, y in ((max(x1, 0), max(y1, 0)), (min(x2, 640) - 1, min(y2, 360) - 1)):
-            if 0 <= x < 640 and 0 <= y < 360:
-                assert covers(mask, x, y)
+        if x2 > 0 and y2 > 0 and x1 < 640 and y1 < 360:
+            assert covers(mask, max(x1, 0), max(y1, 0))
+            assert covers(mask, min(x2, 640) - 1, min(y2, 360) - 1)
