@@ -4,29 +4,39 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from centre.app import Settings, create_app
 from signals.report import centre as report_centre
 from signals.report.centre import is_address, read_centre
 from signals.report.errors import EventsError
 from signals.report.reading import Wanted
+from violations.accounts.users import User, add_user
+from violations.cases.states import Role
+from violations.store.database import writing
 from vision.events.envelope import EVENT
 
 Make = Callable[..., Any]
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     data: Path = tmp_path_factory.mktemp("centre")
-    app = create_app(
+    return create_app(
         Settings(f"sqlite:///{data / 'ngatu.db'}", data, hosts=frozenset({"127.0.0.1"}), place="Thử", local=True)
     )
+
+
+@pytest.fixture(scope="module")
+def url(app: FastAPI) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -79,3 +89,15 @@ def test_a_centre_that_does_not_answer_is_said() -> None:
 )
 def test_addresses_are_told_from_files(source: str, yes: bool) -> None:
     assert is_address(source) is yes
+
+
+def test_where_there_are_accounts_one_is_asked_for_and_signed_in(url: str, sent: list[Any], app: FastAPI) -> None:
+    """Last in the file: the first account ends the centre's local mode."""
+    with writing(app.state.door.engine) as session:
+        add_user(session, User("an", frozenset({Role.AUDITOR}), None, None, False, NOW), "mật khẩu đủ dài 1")
+    with pytest.raises(EventsError, match="wanted one in NGATU_USER and NGATU_PASSWORD"):
+        read_centre(url, Wanted(), environ={})
+    with pytest.raises(EventsError, match="an could not sign in: 401"):
+        read_centre(url, Wanted(), environ={"NGATU_USER": "an", "NGATU_PASSWORD": "guessed"})
+    account = {"NGATU_USER": "an", "NGATU_PASSWORD": "mật khẩu đủ dài 1"}
+    assert len(read_centre(url, Wanted(camera="north"), environ=account).events) == len(sent)
