@@ -15,7 +15,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 from typer.core import TyperGroup
 
-from centre.errors import CentreError
+from centre.errors import CentreError, StartError
 from violations.errors import ViolationsError
 
 BAD_INPUT = 2
@@ -33,16 +33,28 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except (CentreError, ViolationsError) as error:
-            Console(stderr=True).print(f"[bold red]ngatu:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+            _say(str(error))
+            raise typer.Exit(BAD_INPUT) from error
+        except OSError as error:
+            _say(f"{error.filename or 'the disk'}: {error.strerror or error}")
             raise typer.Exit(BAD_INPUT) from error
 
 
+def _say(sentence: str) -> None:
+    Console(stderr=True).print(f"[bold red]ngatu:[/] {escape(sentence)}", highlight=False, soft_wrap=True)
+
+
 @contextmanager
-def opened(data: Path, db: str | None) -> Iterator[Engine]:
-    """The centre's database, up to date, closed when the block ends. Raises DatabaseError and StartError."""
-    from centre.serve import settle  # noqa: PLC0415 — a second of imports that `ngatu count` should not wait for
+def opened(data: Path, db: str | None, *, make: bool = False) -> Iterator[Engine]:
+    """The centre's database, up to date, closed when the block ends. make: whether a new centre may begin with it.
+
+    Raises DatabaseError and StartError.
+    """
+    from centre.serve import DATABASE_FILE, settle  # noqa: PLC0415 — a second of imports that `ngatu count` should not wait for
     from violations.store.database import open_database  # noqa: PLC0415
 
+    if db is None and not make and not (data / DATABASE_FILE).exists():
+        raise StartError(f"--data: wanted the folder of a centre, found no {DATABASE_FILE} in {data.absolute()}")
     settings = settle(data, db, "localhost", open_to_network=False)
     engine = open_database(settings.database_url)
     try:

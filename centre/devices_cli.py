@@ -42,7 +42,7 @@ def add(
     """Enrol an agent and print its token, once. The agent reads it from centre.token in its data folder."""
     now = datetime.now(UTC)
     device = Device(name, district, load_public_key(key) if key else None, disabled=False, created_at=now)
-    with opened(data, db) as engine, writing(engine) as session:
+    with opened(data, db, make=True) as engine, writing(engine) as session:
         token = devices.enrol(session, device)
         _note(session, "device.add", f"device/{name}", {"district": district}, now)
     answer({"name": name, "district": district, "token": token}, token, as_json=as_json)
@@ -97,7 +97,7 @@ def assign(
 ) -> None:
     """Give a camera, with the cases it opened, to a district."""
     check_district(district)
-    with opened(data, db) as engine:
+    with opened(data, db, make=True) as engine:
         moved = assign_camera(engine, camera, district)
         with writing(engine) as session:
             _note(

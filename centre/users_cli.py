@@ -60,7 +60,7 @@ def add(
     password = read_password(from_stdin=password_stdin)
     now = datetime.now(UTC)
     user = User(name, frozenset(role), _districts(district), office, disabled=False, created_at=now)
-    with opened(data, db) as engine, writing(engine) as session:
+    with opened(data, db, make=True) as engine, writing(engine) as session:
         accounts.add_user(session, user, password)
         _note(session, "user.add", user, now)
     answer(_document(user), f"{name} có tài khoản · has an account: {', '.join(sorted(user.roles))}", as_json=as_json)
