@@ -39,7 +39,7 @@ def browser() -> "Iterator[Browser]":
     if not CHROMIUM.exists():
         pytest.skip(f"no browser: wanted Debian's chromium at {CHROMIUM}; apt-get install chromium")
     # The trainers' environment reads this file too, and has no browser.
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
