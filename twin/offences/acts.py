@@ -1,5 +1,6 @@
 """What actors can be sent to do at a place; each act tries once and says whether it found room."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ FROM_M, TO_M = -22.0, 115.0
 """Where vehicles appear and leave, along the road."""
 
 
-class Acts:
+class Acts(ABC):
     """OFFENCES: what is committed here. offences: the act for each; lawful: those that only look like it."""
 
     OFFENCES: ClassVar[tuple[str, ...]] = ()
@@ -27,11 +28,11 @@ class Acts:
         self.place, self.cast, self.garage, self.rng = place, cast, garage, rng
         self.street = place.street
 
-    def offences(self) -> dict[str, Act]:
-        raise NotImplementedError
+    @abstractmethod
+    def offences(self) -> dict[str, Act]: ...
 
-    def lawful(self) -> Sequence[Act]:
-        raise NotImplementedError
+    @abstractmethod
+    def lawful(self) -> Sequence[Act]: ...
 
     def lawless(self, actor: Actor) -> bool:
         """Whether somebody of the crowd does what would be an offence here; nobody where all keep their strips."""

@@ -10,12 +10,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from edge.cli.main import main
+from violations.evidence.record import ClockQuality, EvidenceRecord, ModelUsed, Still
 
 SCENE = """\
 version: 1
@@ -150,3 +152,24 @@ def usual_signals() -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture(scope="session")
+def record() -> EvidenceRecord:
+    """Of one package with one still."""
+    return EvidenceRecord(
+        camera="cam-1",
+        boot="b000001-test",
+        scene_sha256="c" * 64,
+        model=ModelUsed(name="small detector", sha256="d" * 64),
+        software="ngatu 0.1.0",
+        offence="red_light",
+        vehicle="car",
+        track=1,
+        at_s=13.0,
+        at_error_s=0.02,
+        time=datetime(2026, 11, 21, tzinfo=UTC),
+        clock=ClockQuality(synchronised=None, error_s=None),
+        measures=(),
+        stills=(Still(name="at.jpg", shows="still_at", frame=1, media_s=13.0),),
+    )

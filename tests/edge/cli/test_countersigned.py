@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -14,24 +13,6 @@ from violations.evidence.checkpoint import CHECKPOINTS
 from violations.evidence.keys import load_or_make_key
 from violations.evidence.ledger import LEDGER, EvidenceLedger
 from violations.evidence.package import EvidenceFile, write_package
-from violations.evidence.record import ClockQuality, EvidenceRecord, ModelUsed, Still
-
-RECORD = EvidenceRecord(
-    camera="cam-1",
-    boot="b1",
-    scene_sha256="c" * 64,
-    model=ModelUsed(name="eyes", sha256="d" * 64),
-    software="ngatu test",
-    offence="red_light",
-    vehicle="car",
-    track=1,
-    at_s=13.0,
-    at_error_s=0.02,
-    time=datetime(2026, 11, 21, tzinfo=UTC),
-    clock=ClockQuality(synchronised=None, error_s=None),
-    measures=(),
-    stills=(Still(name="at.jpg", shows="still_at", frame=1, media_s=13.0),),
-)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +33,7 @@ def evidence(tmp_path):
 
 
 @pytest.fixture
-def seal(evidence, tmp_path):
+def seal(evidence, record):
     """Seal packages, of tracks of these numbers."""
 
     def make(*tracks):
@@ -60,7 +41,7 @@ def seal(evidence, tmp_path):
         ledger = EvidenceLedger.open(evidence, load_or_make_key(evidence.parent / "device.key"))
         for track in tracks:
             file = EvidenceFile("at.jpg", "still_at", "image/jpeg", b"j")
-            write_package(evidence, RECORD.model_copy(update={"track": track}), [file], ledger)
+            write_package(evidence, record.model_copy(update={"track": track}), [file], ledger)
 
     return make
 

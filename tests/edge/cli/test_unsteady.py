@@ -7,12 +7,18 @@ import pytest
 
 
 @pytest.fixture
-def watched(start_ngatu, camera, scene, lamps, tiny_model, tmp_path, until):
+def said(scene, lamps, tiny_model, tmp_path):
+    """What every watch here is told."""
+    where = ("--data", tmp_path / "agent", "--out", tmp_path / "e.jsonl")
+    return ("--scene", scene, "--lamps", lamps, "--model", tiny_model, *where)
+
+
+@pytest.fixture
+def watched(start_ngatu, camera, said, tmp_path, until):
     """Watch the live camera until `during` has seen what it wants; the findings and the complaints."""
 
     def watch(during, *words):
-        out = tmp_path / "events.jsonl"
-        said = ("--scene", scene, "--lamps", lamps, "--model", tiny_model, "--data", tmp_path / "agent", "--out", out)
+        out = tmp_path / "e.jsonl"
 
         def findings():
             lines = out.read_text().splitlines(keepends=True) if out.exists() else []
@@ -79,24 +85,12 @@ cameras:
 
 
 def test_the_papers_of_the_device_stand_in_the_record_and_open_their_part_of_the_gate(
-    ngatu, little_video, scene, lamps, tiny_model, tmp_path, events_in
+    ngatu, little_video, said, tmp_path, events_in
 ):
     """A recording: with the papers in order it is still for information only, and says why."""
     device = tmp_path / "papers.yaml"
     device.write_text(PAPERS)
-    words = (
-        "--scene",
-        scene,
-        "--lamps",
-        lamps,
-        "--model",
-        tiny_model,
-        "--data",
-        tmp_path / "agent",
-        "--out",
-        tmp_path / "e.jsonl",
-    )
-    assert ngatu("watch", little_video, *words, "--device", device).code == 0
+    assert ngatu("watch", little_video, *said, "--device", device).code == 0
     [finding] = [one["data"] for one in events_in(tmp_path / "e.jsonl") if one["type"] == "vn.ngatu.finding.v1"]
     assert finding["gate"]["prosecutable"] is False
     assert {"recording", "clock_unknown"} <= set(finding["gate"]["reasons"])
@@ -117,46 +111,18 @@ def test_the_papers_of_the_device_stand_in_the_record_and_open_their_part_of_the
     ],
     ids=["garbage", "open to others", "a folder", "a link"],
 )
-def test_a_key_that_cannot_be_used_ends_the_watch_before_it_begins(
-    ngatu, little_video, scene, lamps, tiny_model, tmp_path, harm, told
-):
+def test_a_key_that_cannot_be_used_ends_the_watch_before_it_begins(ngatu, little_video, said, tmp_path, harm, told):
     (tmp_path / "agent").mkdir()
     harm(tmp_path / "agent" / "device.key")
-    words = (
-        "--scene",
-        scene,
-        "--lamps",
-        lamps,
-        "--model",
-        tiny_model,
-        "--data",
-        tmp_path / "agent",
-        "--out",
-        tmp_path / "e.jsonl",
-    )
-    said = ngatu("watch", little_video, *words)
-    assert (said.code, told in said.err) == (2, True), said.err
+    ended = ngatu("watch", little_video, *said)
+    assert (ended.code, told in ended.err) == (2, True), ended.err
     assert (tmp_path / "e.jsonl").read_text() == ""
 
 
-def test_a_device_file_that_is_wrong_ends_the_watch_before_it_begins(
-    ngatu, little_video, scene, tiny_model, tmp_path, lamps
-):
+def test_a_device_file_that_is_wrong_ends_the_watch_before_it_begins(ngatu, little_video, said, tmp_path):
     (tmp_path / "agent").mkdir()
     (tmp_path / "agent" / "device.yaml").write_text(
         PAPERS.replace("until: 2099-01-01}\n    cal", "til: 2099-01-01}\n    cal")
     )
-    words = (
-        "--scene",
-        scene,
-        "--lamps",
-        lamps,
-        "--model",
-        tiny_model,
-        "--data",
-        tmp_path / "agent",
-        "--out",
-        tmp_path / "e.jsonl",
-    )
-    said = ngatu("watch", little_video, *words)
-    assert (said.code, "device.yaml:7: unknown key 'til'; did you mean 'until'?" in said.err) == (2, True), said.err
+    ended = ngatu("watch", little_video, *said)
+    assert (ended.code, "device.yaml:7: unknown key 'til'; did you mean 'until'?" in ended.err) == (2, True), ended.err

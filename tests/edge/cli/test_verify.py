@@ -17,27 +17,11 @@ from violations.evidence.checkpoint import countersign
 from violations.evidence.keys import SigningKey, load_or_make_key
 from violations.evidence.ledger import LEDGER, EvidenceLedger
 from violations.evidence.package import EvidenceFile, write_package
-from violations.evidence.record import ClockQuality, EvidenceRecord, ModelUsed, Still
+from violations.evidence.record import EvidenceRecord
 from violations.evidence.seal import Seal
 
 Run = Callable[..., tuple[int, str]]
 
-RECORD = EvidenceRecord(
-    camera="cam-1",
-    boot="b000001-test",
-    scene_sha256="c" * 64,
-    model=ModelUsed(name="small detector", sha256="d" * 64),
-    software="ngatu 0.1.0",
-    offence="red_light",
-    vehicle="car",
-    track=1,
-    at_s=13.0,
-    at_error_s=0.02,
-    time=datetime(2026, 11, 21, tzinfo=UTC),
-    clock=ClockQuality(synchronised=None, error_s=None),
-    measures=(),
-    stills=(Still(name="at.jpg", shows="still_at", frame=1, media_s=13.0),),
-)
 COURT = ("--unmasked", "--reason", "for the court")
 FILES = [EvidenceFile("at.jpg", "still_at", "image/jpeg", b"j" * 1000)]
 
@@ -48,11 +32,11 @@ def key(tmp_path: Path) -> SigningKey:
 
 
 @pytest.fixture
-def evidence(tmp_path: Path, key: SigningKey) -> Path:
+def evidence(tmp_path: Path, key: SigningKey, record: EvidenceRecord) -> Path:
     root = tmp_path / "evidence"
     ledger = EvidenceLedger.open(root, key)
     for track in (1, 2, 3):
-        write_package(root, RECORD.model_copy(update={"track": track}), FILES, ledger)
+        write_package(root, record.model_copy(update={"track": track}), FILES, ledger)
     return root
 
 
@@ -104,8 +88,10 @@ def test_a_changed_file_ends_with_1_and_is_named_first(run: Run, package: Path):
     assert [one["where"] for one in json.loads(out)["differences"]] == ["at.jpg"]
 
 
-def test_a_package_from_before_there_were_seals_is_hashed_not_signed(run: Run, tmp_path: Path, key: SigningKey):
-    old = write_package(tmp_path / "old", RECORD, FILES).folder
+def test_a_package_from_before_there_were_seals_is_hashed_not_signed(
+    run: Run, tmp_path: Path, key: SigningKey, record: EvidenceRecord
+):
+    old = write_package(tmp_path / "old", record, FILES).folder
     code, out = run(old)
     assert code == exits.OK
     assert "hashed, not signed" in out
