@@ -9,6 +9,7 @@ from edge.loop.seen import Seen
 from vision.events.bodies import Body
 from vision.events.lamps import Lamp, LampTimeline
 from vision.geometry.scene import Scene
+from vision.health.stopped import StoppedPicture
 from vision.pcu import PcuTable
 from vision.traffic.facts.traffic_facts import TrafficFacts
 from vision.traffic.incidents.follower import Follower
@@ -36,6 +37,7 @@ class Surveyor:
         self._small_px = small_size(frame_size_px)
         self._swarm = SwarmCounter(scene.lines(frame_size_px), frame_size_px, self._small_px)
         self._lamps = lamps
+        self._picture = StoppedPicture()
         self._ended = np.zeros(0, np.int64)
 
     def see(self, seen: Seen) -> list[Body]:
@@ -43,8 +45,10 @@ class Surveyor:
         media_s = seen.frame.media_s
         tracks = replace(seen.tracks, ended=np.concatenate([self._ended, seen.tracks.ended]))
         self._ended = np.zeros(0, np.int64)
-        facts = self._facts.see(tracks, seen.crossings, media_s, self._shown(media_s))
-        flows = self._swarm.see(seen.frame.pixels.luma(self._small_px), tracks, seen.crossings, media_s)
+        luma = seen.frame.pixels.luma(self._small_px)
+        stopped = self._picture.see(luma, media_s)
+        facts = self._facts.see(tracks, seen.crossings, media_s, self._shown(media_s), stopped=stopped)
+        flows = self._swarm.see(luma, tracks, seen.crossings, media_s)
         return [*facts, *flows, *self._incidents.see(tracks, media_s)]
 
     def skip(self, seen: Seen) -> None:

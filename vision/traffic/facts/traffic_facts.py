@@ -22,7 +22,7 @@ from vision.traffic.facts.passages import Passages
 from vision.traffic.facts.sizes import Sizes, usual_sizes
 from vision.traffic.facts.turning_facts import turning_facts
 from vision.traffic.facts.turns import TurnBook
-from vision.traffic.facts.watch import Watch
+from vision.traffic.facts.watch import Look, Watch
 
 INTERVALS_S = (15.0, 60.0, 300.0, 900.0)
 FactBody = LineFacts | LaneFacts | TurningFacts | ApproachFacts | GreenFacts
@@ -63,24 +63,26 @@ class TrafficFacts:
         crossings: Sequence[Crossing],
         media_s: float,
         lamps: Mapping[str, Lamp] | None = None,
+        *,
+        stopped: bool = False,
     ) -> list[FactBody]:
         """Take in one analysed frame; the facts of what ended long enough before it.
 
-        lamps: what each signal group shows now; a group that is not in it is unknown. Raises ValueError if `media_s`
-        runs backwards.
+        lamps: what each signal group shows now; a group that is not in it is unknown. stopped: the frame only repeats
+        the last one, so nobody is followed: a stop of over a second is time not covered. Raises ValueError if
+        `media_s` runs backwards.
         """
-        step_s = self._step_s(media_s)
+        step_s = None if stopped and self._last_s is not None else self._step_s(media_s)
         cell = self._cells.at(media_s)
-        look = self._watch.see(tracks, media_s, step_s, self._cells)
+        look = None if stopped else self._watch.see(tracks, media_s, step_s, self._cells)
         self._take(crossings)
         ended = set(tracks.ended.tolist())
         self._turns.forget(ended, cell)
-        self._turns.look_inside(self._watch.trails, media_s, cell)
         bodies: list[FactBody] = []
-        for greens, approach in zip(self._greens, self._layout.approaches, strict=True):
-            lamp = (lamps or {}).get(approach.group or "", Lamp.UNKNOWN)
-            over = greens.see(lamp, look, self._watch.trails, media_s, step_s)
-            bodies += self._green_bodies(over, approach)
+        if look is not None:
+            self._turns.look_inside(self._watch.trails, media_s, cell)
+            bodies = self._greens_told(look, lamps or {}, media_s, step_s)
+        for greens in self._greens:
             greens.forget(ended)
         return [*bodies, *self._bodies(self._cells.ripe(media_s))]
 
@@ -119,6 +121,15 @@ class TrafficFacts:
             for greens, approach in zip(self._greens, self._layout.approaches, strict=True):
                 if approach.line == line:
                     greens.cross(crossing)
+
+    def _greens_told(
+        self, look: Look, lamps: Mapping[str, Lamp], media_s: float, step_s: float | None
+    ) -> list[FactBody]:
+        bodies: list[FactBody] = []
+        for greens, approach in zip(self._greens, self._layout.approaches, strict=True):
+            lamp = lamps.get(approach.group or "", Lamp.UNKNOWN)
+            bodies += self._green_bodies(greens.see(lamp, look, self._watch.trails, media_s, step_s), approach)
+        return bodies
 
     def _green_bodies(self, over: Iterable[Green], approach: Approach) -> list[FactBody]:
         return [self._green_body(green, approach) for green in over]

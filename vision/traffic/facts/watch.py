@@ -41,6 +41,10 @@ class Look:
     queues: tuple[tuple[int, Peak], ...]
 
 
+# A picture in which nothing moved for longer is frozen, as the camera's health then says, or really stands.
+LIVES_AFTER_S = 10.0
+
+
 class Watch:
     """The trails of one camera's tracks, and what they add to the cells frame by frame."""
 
@@ -52,14 +56,18 @@ class Watch:
         self._samples_of_lane = np.maximum(np.bincount(layout.lanes.sample_of, minlength=len(layout.lanes)), 1)
         self._last: Look | None = None
         self._free_since_s = np.full(layout.detectors, np.nan)
+        self._first_s: float | None = None
+        self._lived = False
         self.trails = Trails.none()
 
     def see(self, tracks: Tracks, media_s: float, step_s: float | None, cells: Cells) -> Look:
         """step_s: since the frame before; None at the first one and after a hole, when nothing can be followed."""
         lanes = self._layout.lanes
-        self.trails = follow(
-            self.trails if step_s is not None else Trails.none(), tracks, media_s, step_s or 0.0, lanes
-        )
+        dead = not self._lived
+        lived = self._lives(media_s)
+        # What was measured in a frozen picture says nothing of how fast anybody went.
+        before = self.trails if step_s is not None and not (dead and lived) else Trails.none()
+        self.trails = follow(before, tracks, media_s, step_s or 0.0, lanes, lived=lived)
         look = self._look(self.trails, media_s)
         cell = cells.at(media_s)
         fresh = not cell.lanes[:, 3].any()
@@ -72,6 +80,13 @@ class Watch:
             _add(part, look, here_s, here_s / step_s if step_s else 0.0)
         self._last = look
         return look
+
+    def _lives(self, media_s: float) -> bool:
+        """Whether something has moved in this picture, or nothing for so long that it will not be a frozen one."""
+        self._first_s = media_s if self._first_s is None else self._first_s
+        measured = self._layout.lanes.plane is not None
+        self._lived |= self.trails.surely_moves(measured=measured) or media_s - self._first_s >= LIVES_AFTER_S
+        return self._lived
 
     def _look(self, trails: Trails, media_s: float) -> Look:
         """Rows are not taken out but put into lane -1, which counts nothing: far cheaper than sixteen new columns."""

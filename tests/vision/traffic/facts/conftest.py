@@ -126,6 +126,23 @@ def on_street():
 
 
 @pytest.fixture(scope="session")
+def run_stopped():
+    """Says what a drawn street gives whose stream repeats one picture from stops_at_s to until_s, then goes on."""
+
+    def run(scene, drivers, *, stops_at_s, until_s, seconds, fps=10.0):
+        facts = TrafficFacts(scene, SIZE_PX, intervals_s=(15,))
+        bodies = []
+        for frame in range(round(seconds * fps)):
+            t = frame / fps
+            stopped = stops_at_s <= t < until_s
+            shown_s = stops_at_s if stopped else t if t < stops_at_s else t - (until_s - stops_at_s)
+            bodies += facts.see(tracks_at(drivers, shown_s), (), t, stopped=stopped)
+        return [*bodies, *facts.finish()]
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def make_driver():
     return Driver
 

@@ -213,3 +213,42 @@ def no_tracks():
     none = np.zeros(0, np.bool_)
     names, boxes = np.zeros(0, np.int64), np.zeros((0, 4), np.float32)
     return Tracks(names, boxes, np.zeros(0, np.float32), np.zeros(0, np.int8), none, none, names)
+
+
+def test_without_a_calibration_who_creeps_on_far_up_the_road_is_not_queued_and_who_stands_is(
+    on_street, make_driver, make_street
+):
+    # Boxes are 28 px large: 0.9 m/s on this drawn street is 0.32 sizes a second, as 50 km/h look far up a real one.
+    far = [make_driver(track, LEFT, 60.0 + 6 * track, 0.9, until_s=60.0) for track in range(1, 5)]
+    stands = make_driver(9, RIGHT, 60.0, 10.0, stop_at=30.0, go_s=99)
+    scene = make_street(calibration=None)
+    bodies = on_street([*far, stands], 30.0, scene)
+    last = {name: of(bodies, LaneFacts, 15, lane=name)[-1] for name in ("left", "right")}
+    assert (last["left"].queue_veh.value, last["left"].stops.value) == (0, 0)
+    assert last["right"].queue_veh.value == 1
+    assert of(bodies, LaneFacts, 15, lane="right")[0].stops.value == 1
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_nobody_stands_in_a_picture_that_was_frozen_from_the_start(on_street, make_driver, make_street, calibrated):
+    scene = make_street() if calibrated else make_street(calibration=None)
+    places = [30.0 + 6 * track for track in range(1, 5)]
+    frozen = [make_driver(track, LEFT, at, 10.0, stop_at=at, go_s=4.0) for track, at in enumerate(places, 1)]
+    [first, *_] = of(on_street(frozen, 15.0, scene), LaneFacts, 15, lane="left")
+    assert (first.queue_veh.value, first.stops.value) == (0, 0)
+
+
+def test_who_stands_from_the_start_on_is_queued_once_nothing_moved_for_too_long_to_be_a_frozen_picture(
+    on_street, make_driver
+):
+    standing = make_driver(1, LEFT, 30.0, 10.0, stop_at=30.0, go_s=99)
+    first, second = of(on_street([standing], 30.0), LaneFacts, 15, lane="left")[:2]
+    assert first.queue_veh.value == second.queue_veh.value == 1
+    assert first.stops.value == 0
+
+
+def test_a_stream_that_stops_for_seconds_is_not_covered_and_nobody_stands_in_it(make_street, make_driver, run_stopped):
+    bodies = run_stopped(make_street(), [make_driver(1, LEFT, 92.0, 4.0)], stops_at_s=3.0, until_s=9.0, seconds=15.0)
+    [lane] = of(bodies, LaneFacts, 15, lane="left")
+    assert lane.queue_veh.value == 0
+    assert lane.coverage == pytest.approx(9 / 15, abs=0.02)
