@@ -24,7 +24,7 @@ def find_greens(case: Case) -> tuple[int, ...]:
     best = inf
     best_greens: tuple[int, ...] = ()
     for cycle_s in range(_first_cycle_s(case), case.bounds.max_cycle_s + 1):
-        greens = _greens(case, cycle_s)
+        greens = greens_at(case, cycle_s)
         highest = case.highest_degree(cycle_s, greens)
         if highest < best:
             best, best_greens = highest, greens
@@ -46,8 +46,10 @@ def _first_cycle_s(case: Case) -> int:
     return max(floor(best_s + 0.5), case.bounds.min_cycle_s)
 
 
-def _greens(case: Case, cycle_s: int) -> tuple[int, ...]:
-    """Effective green is shared by flow ratio; what is displayed differs from it by the same seconds in every stage."""
+def greens_at(case: Case, cycle_s: int) -> tuple[int, ...]:
+    """Displayed greens of one cycle within the case's bounds.
+
+    Effective green is shared by flow ratio; what is displayed differs from it by the same seconds in every stage."""
     stage_lost_s = case.lost_time.per_stage_s
     low = [least - stage_lost_s for least in case.bounds.min_green_s]
     high = [most - stage_lost_s for most in case.bounds.max_green_s]

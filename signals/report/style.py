@@ -29,6 +29,8 @@ svg .bar { fill: $strong; }
 svg .band { fill-opacity: 0.45; }
 svg .band.first { fill: $band1; }
 svg .band.second { fill: $band2; }
+svg .go { fill: #1f8f4e; }
+svg .dot { fill: $text; fill-opacity: 0.55; }
 svg .cover { fill: $strong; }
 svg .grid { stroke: $line; fill: none; }
 svg .axis { stroke: $strong; fill: none; }
