@@ -4,6 +4,8 @@ Where nobody measured it, it is estimated from the width of the approach by Webs
 Signal Settings, Road Research Technical Paper 39, 1958; Webster and Cobbe, Technical Paper 56, 1966): 160 units per
 foot (525 per metre) from 18 to 60 ft, and his table from 10 to 17 ft. It was found for British car traffic without
 vehicles turning across the opposing stream: for Vietnamese mixed traffic it is an assumption, and is marked as one.
+In motorbike units of the Hanoi table it gives 12,500, 18,700 and 25,000 for 7, 10.5 and 14 m, where road sections of
+two, three and four lanes in Hanoi were found to carry 13,358, 21,725 and 24,335 (ASCE 2012).
 """
 
 from dataclasses import dataclass
