@@ -1,7 +1,8 @@
 """The monitoring centre as one app: cases and evidence, counts, signal timing, and the pages on top of them."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Request, Response
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -20,9 +22,15 @@ from starlette.responses import JSONResponse, RedirectResponse
 from centre.counts import build_counts_router
 from centre.facts import build_facts_router
 from centre.guards import SECURITY_HEADERS, BodyLimit, SameSite, SecurityHeaders
+from centre.housekeeping import purge_daily
 from centre.masked import MaskedExports, MaskedPictures
+from centre.pages.cameras import CameraPages
 from centre.pages.routes import build_frame
 from centre.pages.routes import build_router as build_centre_pages
+from centre.scenes.dry_runs import DryRuns
+from centre.scenes.pictures import CameraPictures
+from centre.scenes.routes import SceneDesk, build_scenes_router
+from centre.scenes.uploads import build_uploads_router
 from signals.api.routes import router as signals_router
 from violations.accounts.errors import AccountError, NotSignedInError, TooManyTriesError
 from violations.api.access import check_declared, describe_access, open_door, public, signed_in
@@ -38,13 +46,16 @@ from violations.api.problems import (
 from violations.api.routes import build_router as build_violations_router
 from violations.api.values import Answer
 from violations.store.database import open_database
+from violations.store.evidence_bucket import open_place
 from violations.store.evidence_files import EvidenceShelf
 from violations.store.parts import forget_old_parts
 from violations.web.copies import Copies
 from violations.web.error_pages import error_page, wants_page
 from violations.web.frame import Frame
 from violations.web.pages import build_router as build_review_pages
+from violations.web.preferences import keep_preferences, preferences_of
 
+THREADS = 16
 JSON_ROOMS = ("/api/", "/healthz")
 
 
@@ -53,6 +64,7 @@ class Settings:
     """`hosts`: the only names the centre answers to, None for any. `place`: the office's own name for its pages.
 
     `local`: only this machine can reach the centre, so that without accounts whoever is here may do everything.
+    `evidence`: s3://BUCKET/PREFIX of the evidence files, None for the data folder.
     """
 
     database_url: str
@@ -60,6 +72,7 @@ class Settings:
     hosts: frozenset[str] | None = None
     place: str | None = None
     local: bool = False
+    evidence: str | None = None
 
 
 class HealthOut(Answer):
@@ -77,19 +90,25 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     Raises the store's DatabaseError, and OSError where the data folder cannot be used.
     """
     engine = open_database(settings.database_url)
-    shelf = EvidenceShelf(engine, settings.data / "evidence")
+    shelf = _open_shelf(engine, settings)
     forget_old_parts(shelf)
-    app = _bare_app(engine)
+    pictures = CameraPictures(settings.data)
+    pictures.forget_unfinished()
+    scenes = SceneDesk(engine, pictures, DryRuns(pictures.root), now)
+    app = _bare_app(engine, scenes.runs, lambda: purge_daily(shelf, settings.data, now))
     app.state.door = open_door(engine, now, local=settings.local)
     app.include_router(build_violations_router(engine, shelf, now))
     app.include_router(build_counts_router(engine))
     app.include_router(build_facts_router(engine))
+    app.include_router(build_scenes_router(scenes))
+    app.include_router(build_uploads_router(scenes))
     app.include_router(signals_router, prefix="/api", dependencies=[signed_in()], responses=problems(400, 413))
     app.include_router(_operations_router(engine, app))
     frame = build_frame(settings.place, now)
     copies = Copies(MaskedPictures(shelf, settings.data), MaskedExports(shelf, settings.data, now))
     app.include_router(build_review_pages(engine, shelf, frame, copies))
     app.include_router(build_centre_pages(engine, frame))
+    app.include_router(CameraPages(scenes, frame).router())
     _install_errors(app, frame)
     check_declared(app)
     # The last one added is the first a request meets.
@@ -99,12 +118,28 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     return app
 
 
-def _bare_app(engine: Engine) -> FastAPI:
+def _open_shelf(engine: Engine, settings: Settings) -> EvidenceShelf:
+    root = settings.data / "evidence"
+    try:
+        return EvidenceShelf(engine, root, place=open_place(settings.evidence, root))
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _bare_app(engine: Engine, runs: DryRuns, daily: Callable[[], Coroutine[Any, Any, None]]) -> FastAPI:
     """No documentation pages: FastAPI's load their scripts from elsewhere. The document itself is there."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        housekeeping = asyncio.create_task(daily())
+        # Python runs one of them at a time: forty only make each other wait.
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         yield
+        housekeeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await housekeeping
+        runs.close()
         engine.dispose()
 
     app = FastAPI(
@@ -174,7 +209,9 @@ def _install_errors(app: FastAPI, frame: Frame) -> None:
         if isinstance(error, NotSignedInError):
             back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             after = f"?{urlencode({'next': back})}" if request.method == "GET" else ""
-            return RedirectResponse(f"/sign-in{after}", HTTPStatus.SEE_OTHER)
+            response = RedirectResponse(f"/sign-in{after}", HTTPStatus.SEE_OTHER)
+            keep_preferences(request, response, preferences_of(request))
+            return response
         busy = isinstance(error, TooManyTriesError)
         return error_page(frame, request, HTTPStatus.TOO_MANY_REQUESTS if busy else HTTPStatus.FORBIDDEN)
 

@@ -25,6 +25,9 @@ def serve(
     *,
     db: Annotated[str | None, typer.Option(help="Database URL; by default SQLite in the data folder.")] = None,
     data: Annotated[Path, typer.Option(help="Folder of evidence files and the database.")] = Path("ngatu-data"),
+    evidence: Annotated[
+        str | None, typer.Option(help="s3://BUCKET/PREFIX for the evidence files; by default the data folder.")
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8300,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM); needs --tls-key.")] = None,
@@ -32,6 +35,10 @@ def serve(
     open_to_network: Annotated[
         bool, typer.Option("--open-to-network", help="Let others reach it, or a proxy in front; needs accounts.")
     ] = False,
+    workers: Annotated[
+        int,
+        typer.Option(min=1, max=64, help="Processes that answer together; more than the machine's cores help none."),
+    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Say where it runs as one JSON line.")] = False,
 ) -> None:
     """Start the centre: takes in events, answers with counts and plans, shows cases to reviewers."""
@@ -41,10 +48,12 @@ def serve(
         centre_serve.run(
             db=db,
             data=data,
+            evidence=evidence,
             host=host,
             port=port,
             tls_files=(tls_cert, tls_key),
             open_to_network=open_to_network,
+            workers=workers,
             as_json=as_json,
         )
     except (CentreError, ViolationsError) as error:

@@ -22,6 +22,10 @@ BAD_INPUT = 2
 
 DataOption = Annotated[Path, typer.Option("--data", help="Folder of the centre's data, as ngatu serve has it.")]
 DatabaseOption = Annotated[str | None, typer.Option("--db", help="Database URL; by default SQLite in the data folder.")]
+EvidenceOption = Annotated[
+    str | None,
+    typer.Option("--evidence", help="s3://BUCKET/PREFIX for the evidence files; by default the data folder."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
 DATA = Path("ngatu-data")
 

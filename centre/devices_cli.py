@@ -9,6 +9,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from centre.console import DATA, Commands, DatabaseOption, DataOption, JsonOption, answer, console_name, opened, show
+from centre.errors import CentreError
 from violations.accounts import devices
 from violations.accounts.caller import Caller
 from violations.accounts.devices import Device
@@ -17,6 +18,8 @@ from violations.audit.entry import Detail
 from violations.audit.log import Note, note
 from violations.cases.states import Role
 from violations.evidence.keys import load_public_key
+from violations.rules.cloned_plate import Place
+from violations.store.camera_places import place_camera
 from violations.store.database import writing
 from violations.store.districts import assign_camera, list_districts
 
@@ -105,6 +108,31 @@ def assign(
             )
     said = f"{camera}: {district}; {moved} hồ sơ · cases"
     answer({"camera": camera, "district": district, "cases_moved": moved}, said, as_json=as_json)
+
+
+@cameras_app.command()
+def place(
+    camera: Annotated[str, typer.Argument(help="Name of the camera, as its events say it.")],
+    north: Annotated[float, typer.Argument(help="Degrees north (WGS 84).")],
+    east: Annotated[float, typer.Argument(help="Degrees east (WGS 84).")],
+    *,
+    error: Annotated[float, typer.Option(min=0, help="Metres by which the place may be wrong.")] = 20.0,
+    data: DataOption = DATA,
+    db: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say where a camera stands: findings of one plate at places too far apart for their times are then doubted."""
+    try:
+        found = Place(north, east, error)
+    except ValueError as fault:
+        raise CentreError(f"camera {camera}: {fault}") from fault
+    with opened(data, db, make=True) as engine:
+        place_camera(engine, camera, found)
+        with writing(engine) as session:
+            told: dict[str, Detail] = {"place": f"{north}, {east}", "error_m": f"{error:g}"}
+            _note(session, "camera.place", f"camera/{camera}", told, datetime.now(UTC))
+    said = f"{camera}: {north}, {east} ± {error:g} m"
+    answer({"camera": camera, "north_deg": north, "east_deg": east, "error_m": error}, said, as_json=as_json)
 
 
 @cameras_app.command("list")

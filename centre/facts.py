@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field, TypeAdapter
 from sqlalchemy import Engine
 
-from centre.csv_text import CSV, Page, csv_answer, prefers_csv
 from violations.api.access import signed_in
+from violations.api.csv_text import CSV, Page, csv_answer, prefers_csv
 from violations.api.problems import problems
 from violations.api.values import Answer, Cursor, CursorOf, Since, Text, Until, UtcMoment, known_queries
 from violations.store.facts import FactBody, FactRecord, FactsWanted, list_facts

@@ -10,10 +10,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from violations.api.problem_words import sentence
 from violations.api.problems import Problem, problem_response
 
 MAX_BODY_BYTES: Final = 16 * 1024 * 1024
-UPLOADS: Final = "/api/media/"
+UPLOADS: Final = ("/api/media/", "/api/clips/")
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -56,24 +57,37 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses bodies above `max_bytes` (413), announced or not. Uploads have their own limit on the shelf."""
+    """Refuses bodies above `max_bytes` (413), announced or not, and packed ones (415): nobody here unpacks.
+
+    Uploads have their own limit on the shelf.
+    """
 
     def __init__(self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES) -> None:
         self._app = app
         self._max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(UPLOADS):
-            await self._app(scope, receive, send)
-            return
-        announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdigit() and int(announced) > self._max_bytes:
-            refusal = _refusal(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._sentence(announced))
+        refusal = self._judge(scope) if scope["type"] == "http" else None
+        if refusal is not None:
             await refusal(scope, receive, send)
-            return
-        await self._app(scope, self._counting(receive), send)
+        elif scope["type"] != "http" or scope["path"].startswith(UPLOADS):
+            await self._app(scope, receive, send)
+        else:
+            await self._app(scope, self._counting(receive, Headers(scope=scope)), send)
 
-    def _counting(self, receive: Receive) -> Receive:
+    def _judge(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        encoding = headers.get("content-encoding", "identity").strip().lower()
+        if encoding not in {"identity", ""}:
+            said = sentence("encoded-body", headers, found=encoding[:40])
+            return _refusal(scope, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said)
+        announced = headers.get("content-length", "0")
+        too_large = announced.isdigit() and int(announced) > self._max_bytes
+        if too_large and not scope["path"].startswith(UPLOADS):
+            return _refusal(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._sentence(headers, announced))
+        return None
+
+    def _counting(self, receive: Receive, headers: Headers) -> Receive:
         taken = 0
 
         async def receive_counted() -> Message:
@@ -81,13 +95,15 @@ class BodyLimit:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > self._max_bytes:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._sentence("more"))
+                raise HTTPException(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._sentence(headers, sentence("more", headers))
+                )
             return message
 
         return receive_counted
 
-    def _sentence(self, found: str) -> str:
-        return f"body: wanted at most {self._max_bytes} bytes, found {found}"
+    def _sentence(self, headers: Headers, found: str) -> str:
+        return sentence("body-too-large", headers, most=self._max_bytes, found=found)
 
 
 class SameSite:

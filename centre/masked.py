@@ -1,8 +1,9 @@
-"""Masked copies of a case's evidence, for its citizen and for whoever downloads it: everybody else is unrecognisable.
+"""Masked copies of a case's evidence, for its citizen and for whoever downloads it: nobody else can be made out.
 
-Made when first asked for, then kept; whoever deletes them loses nothing.
-DATA/masked/MANIFEST/NAME   pictures for the citizens' page
-DATA/masked/MANIFEST.zip    the export that `ngatu verify` reads
+Made when first asked for, then kept; whoever deletes them loses nothing. The folder's name counts the ways of masking,
+so that no copy of an earlier, weaker one is handed out.
+DATA/masked-2/MANIFEST/NAME   pictures for the citizens' page
+DATA/masked-2/MANIFEST.zip    the export that `ngatu verify` reads
 """
 
 import secrets
@@ -21,6 +22,7 @@ from violations.evidence.export import Exporter, export_masked
 from violations.evidence.keys import load_or_make_key
 from violations.evidence.masked_copy import masked_copy
 from violations.evidence.record import Manifest
+from violations.evidence.verify import LARGEST_STATED_BYTES
 from violations.store.errors import EvidenceNotFoundError
 from violations.store.evidence_files import EvidenceShelf
 from violations.store.records import CaseRecord
@@ -28,6 +30,7 @@ from violations.web.copies import MaskedPicture
 from vision.errors import VisionError
 from vision.masking.painter import Painter
 
+MASKED = "masked-2"
 SHOWN = ("still_began", "still_before", "still_at", "still_after")
 TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 
@@ -37,7 +40,7 @@ class MaskedPictures:
 
     def __init__(self, shelf: EvidenceShelf, data: Path) -> None:
         self._shelf = shelf
-        self._root = data / "masked"
+        self._root = data / MASKED
         self._painter = Painter()
 
     def __call__(self, case: CaseRecord) -> Sequence[MaskedPicture]:
@@ -55,7 +58,9 @@ class MaskedPictures:
         folder = self._root / manifest_sha256
         if folder.is_dir():
             return folder
-        _, path = self._shelf.get(manifest_sha256)
+        file, path = self._shelf.get(manifest_sha256)
+        if file.size_bytes > LARGEST_STATED_BYTES:
+            raise EvidenceError(f"manifest {manifest_sha256}: wanted at most {LARGEST_STATED_BYTES} bytes, found more")
         manifest = Manifest.model_validate_json(path.read_bytes())
         shows = {file.name: file.shows for file in manifest.files if file.shows in SHOWN}
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -85,7 +90,7 @@ class MaskedExports:
 
     def __init__(self, shelf: EvidenceShelf, data: Path, now: Callable[[], datetime]) -> None:
         self._shelf = shelf
-        self._root = data / "masked"
+        self._root = data / MASKED
         self._key = load_or_make_key(data / CENTRE_KEY)
         self._now = now
 

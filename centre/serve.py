@@ -2,9 +2,11 @@
 
 import errno
 import json
+import os
 import signal
 import socket
 import ssl
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -14,14 +16,18 @@ import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
 from sqlalchemy import URL, make_url
+from uvicorn.supervisors import Multiprocess
 
-from centre.app import Settings, create_app
+from centre.app import Settings, create_app, utc_now
 from centre.errors import StartError
 from centre.guards import LOOPBACK_NAMES
+from centre.worker import WORKER_SETTINGS, settings_text
 from violations.accounts.door import Door
-from violations.store.database import shown
+from violations.api.access import open_door
+from violations.store.database import open_database, shown
 
 FINISH_S = 10
+WORKER_START_S = 60
 DATABASE_FILE = "ngatu.db"
 
 
@@ -34,17 +40,26 @@ def run(
     tls_files: tuple[Path | None, Path | None],
     open_to_network: bool,
     as_json: bool,
+    evidence: str | None = None,
+    workers: int = 1,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises StartError and DatabaseError before anything is served."""
     check_host(host, open_to_network=open_to_network)
     tls = check_tls(*tls_files)
-    settings = settle(data, db, host, open_to_network=open_to_network)
+    settings = replace(settle(data, db, host, open_to_network=open_to_network), evidence=evidence)
     with listen(host, port) as listener:
-        app = _app(settings)
-        check_accounts(app.state.door, settings)
-        server = uvicorn.Server(_config(app, tls))
-        _announce(listener, host, settings, app.state.door, secure=tls is not None, as_json=as_json)
-        run_until_signal(server, listener)
+        # Several workers make an app each; their parent only brings the database up to date before them.
+        app = _app(settings) if workers == 1 else None
+        door: Door = (
+            app.state.door if app else open_door(open_database(settings.database_url), utc_now, local=settings.local)
+        )
+        check_accounts(door, settings)
+        _announce(listener, host, settings, door, secure=tls is not None, as_json=as_json)
+        if app:
+            run_until_signal(uvicorn.Server(_config(app, tls)), listener)
+            return
+        door.engine.dispose()
+        run_workers(settings, tls, listener, workers)
 
 
 def check_host(host: str, *, open_to_network: bool) -> None:
@@ -133,6 +148,14 @@ def run_until_signal(server: uvicorn.Server, listener: socket.socket) -> None:
             signal.signal(number, handler)
 
 
+def run_workers(settings: Settings, tls: tuple[Path, Path] | None, listener: socket.socket, workers: int) -> None:
+    """Several processes on one socket, each an app of its own; whoever of them dies is started again."""
+    os.environ[WORKER_SETTINGS] = settings_text(settings)
+    config = _config("centre.worker:app", tls)
+    config.factory, config.workers, config.timeout_worker_healthcheck = True, workers, WORKER_START_S
+    Multiprocess(config, sockets=[listener]).run()
+
+
 def _app(settings: Settings) -> FastAPI:
     try:
         return create_app(settings)
@@ -140,7 +163,7 @@ def _app(settings: Settings) -> FastAPI:
         raise StartError(f"--data: wanted to use {settings.data}, found: {error}") from error
 
 
-def _config(app: FastAPI, tls: tuple[Path, Path] | None) -> uvicorn.Config:
+def _config(app: FastAPI | str, tls: tuple[Path, Path] | None) -> uvicorn.Config:
     cert, key = tls or (None, None)
     return uvicorn.Config(
         app,

@@ -15,6 +15,7 @@ need libpangoft2-1.0-0 "ldconfig -p | grep -q libpangoft2-1.0.so.0"
 need fonts-dejavu-core "ls /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 need postgresql "ls /usr/lib/postgresql/*/bin/initdb"
 need chromium "command -v chromium"
+need mosquitto "ls /usr/sbin/mosquitto"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing Debian packages:$missing"
@@ -23,5 +24,5 @@ else
     echo "missing system packages (apt-get install$missing): needed by OpenCV (libgl1, libglib2.0-0)," \
         "by the drawn junction (libegl1, libgl1-mesa-dri; slower without them)," \
         "by the virtual environment (python3-venv), by printed papers (libpango-1.0-0, libpangoft2-1.0-0," \
-        "fonts-dejavu-core), by the tests of the store (postgresql) and of the pages (chromium)" >&2
+        "fonts-dejavu-core), by the tests of the store (postgresql), of the pages (chromium) and of a lamp feed (mosquitto)" >&2
 fi

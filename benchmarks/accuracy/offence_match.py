@@ -17,6 +17,9 @@ EARLY_S, LATE_S = 1.5, 3.0
 LEAST_OVERLAP = 0.3
 FAMILIES = ("speeding", "no_helmet")
 """Bands of one offence, and whose head was bare, are not told apart here."""
+LESSER = {"two_passengers": "three_passengers"}
+"""Who carries more people than were counted is rightly accused of carrying too many: the doubt went his way. Such a
+finding is true and told apart (`lesser`); one that counts people who are not there is false."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,14 @@ class Tally:
 
 @dataclass(slots=True)
 class Outcome:
-    """Of one clip. wrong: false findings and whom they met; missed: what nobody was accused of."""
+    """Of one clip. wrong: false findings and whom they met; missed: what nobody was accused of; lesser: true findings
+    of less than was done."""
 
     tallies: dict[str, Tally] = field(default_factory=dict)
     wrong: list[tuple[Found, int | None]] = field(default_factory=list)
     missed: list[Committed] = field(default_factory=list)
     undecided: list[Found] = field(default_factory=list)
+    lesser: int = 0
     plates: dict[str, int] = field(default_factory=dict)
 
 
@@ -115,15 +120,15 @@ def judge(found: Sequence[Found], committed: Sequence[Committed], tracks: Rows, 
     for one in sorted(found, key=lambda each: each.at_s):
         who = accused(one, tracks, truth, fps)
         met = next((each for each in open_ones if each.number == who and _is(one, each)), None)
-        tally = outcome.tallies.setdefault(family(one.offence), Tally())
         if met is None:
-            tally.false += 1
+            outcome.tallies.setdefault(family(one.offence), Tally()).false += 1
             outcome.wrong.append((one, who))
         elif not met.judged:
             outcome.undecided.append(one)
         else:
             open_ones.remove(met)
-            tally.true += 1
+            outcome.tallies[family(met.offence)].true += 1
+            outcome.lesser += family(one.offence) != family(met.offence)
             _compare_plates(outcome, one, met)
     outcome.missed = [each for each in open_ones if each.judged]
     return outcome
@@ -131,7 +136,8 @@ def judge(found: Sequence[Found], committed: Sequence[Committed], tracks: Rows, 
 
 def _is(found: Found, committed: Committed) -> bool:
     in_time = committed.since_s - EARLY_S <= found.at_s <= committed.until_s + LATE_S
-    return in_time and family(found.offence) == family(committed.offence)
+    named, done = family(found.offence), family(committed.offence)
+    return in_time and done in {named, LESSER.get(named)}
 
 
 def _compare_plates(outcome: Outcome, found: Found, committed: Committed) -> None:

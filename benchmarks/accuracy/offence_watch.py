@@ -28,7 +28,7 @@ from vision.detect.detector import Detector
 from vision.detect.model_file import read_model_file
 from vision.events.bodies import Finding
 from vision.events.envelope import Event
-from vision.geometry.scene import Scene, load_scene
+from vision.geometry.scene import Scene, load_scene, read_scene
 from vision.plates.text import canonical
 from vision.track.tracker import Tracker
 from vision.traffic.crossings import LineCounter
@@ -123,6 +123,7 @@ def _post(scene: Scene, scene_file: Path, lamps: Lamps, claim: Path, started_at:
         boot="drawn",
         scene=scene,
         scene_file=scene_file,
+        scene_sha256=read_scene(scene_file).sha256,
         model=model,
         model_sha256=read_model_file(model.file).sha256,
         lamps=lamps.book,

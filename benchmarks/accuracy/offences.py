@@ -150,6 +150,7 @@ def score(done: Sequence[tuple[Wanted, Watched]]) -> dict[str, Any]:
             "offences": {name: {"found": one.true + one.false, **asdict(one)} for name, one in tallies.items()},
             "plates": plates,
             "undecided": sum(len(one.undecided) for one in outcomes),
+            "lesser": sum(one.lesser for one in outcomes),
             "packages_broken": sum(watched.broken for order, watched in done if order.condition is condition),
         }
     return found

@@ -1,18 +1,23 @@
 """The pages that only the centre has: counts of a line, and the cameras. They stand in the review desk's frame."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter
 from sqlalchemy import Engine
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from centre.pages.chart import Interval, draw
+from centre.scenes.routes import EDITORS
+from violations.accounts.caller import Caller
 from violations.api.access import signed_in
 from violations.store.errors import IntervalTooFineError
+from violations.store.scenes import scene_cameras
 from violations.store.traffic import CountsWanted, count_page, counted_lines, latest_until, list_cameras
 from violations.web.frame import Frame, utc_now
 from vision.events.bodies import Direction
@@ -20,11 +25,14 @@ from vision.vehicles import KIND_NAMES
 
 HERE = Path(__file__).parent
 ROWS_AT_MOST = 400
+CAMERA_NAME = r"[\w.-]{1,80}"
+# HTML's patterns know no letters but those of ASCII behind a backslash.
+CAMERA_NAME_IN_HTML = r"[\p{L}\p{N}_.\-]{1,80}"
 
 
 def build_frame(place: str | None = None, now: Callable[[], datetime] = utc_now) -> Frame:
-    """The review desk's frame with this room's templates and words added."""
-    return Frame(templates=[HERE / "templates"], texts=[HERE / "texts"], place=place, now=now)
+    """The review desk's frame with this room's templates, words and scripts added."""
+    return Frame([HERE / "templates"], [HERE / "texts"], place=place, now=now, static=[HERE / "static"])
 
 
 def build_router(engine: Engine, frame: Frame) -> APIRouter:
@@ -33,13 +41,33 @@ def build_router(engine: Engine, frame: Frame) -> APIRouter:
 
     @router.get("/cameras", dependencies=[signed_in()])
     def cameras(request: Request) -> Response:
-        return frame.render(request, "cameras.html", cameras=list_cameras(engine))
+        asked = request.query_params.get("camera", "")
+        if re.fullmatch(CAMERA_NAME, asked):
+            return RedirectResponse(f"/cameras/{quote(asked)}", HTTPStatus.SEE_OTHER)
+        return _cameras(request, engine, frame)
 
     @router.get("/counts", dependencies=[signed_in()])
     def counts(request: Request) -> Response:
         return _counts(request, engine, frame)
 
     return router
+
+
+def _cameras(request: Request, engine: Engine, frame: Frame) -> Response:
+    """Those that ever sent something, and those for which there is only a scene yet."""
+    caller: Caller = request.state.caller
+    cameras, scenes = list_cameras(engine), scene_cameras(engine)
+    silent = sorted(scenes.keys() - {one.camera for one in cameras})
+    return frame.render(
+        request,
+        "cameras.html",
+        cameras=cameras,
+        silent=silent,
+        scenes=scenes,
+        edits=caller.may(*EDITORS),
+        name_pattern=CAMERA_NAME_IN_HTML,
+        asked=request.query_params.get("camera", ""),
+    )
 
 
 # How far back the page looks, with the grid it shows then; None shows the intervals as the cameras measured them.

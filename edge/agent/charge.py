@@ -5,18 +5,31 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from edge.agent.places import PlaceShape
+from edge.patrol.linked import Linked
+from violations.errors import EvidenceError
 from violations.evidence.believed import TRACKS
 from violations.evidence.gate import GateFacts, View, judge_record
-from violations.evidence.package import Package
+from violations.evidence.package import EvidenceFile, Package
 from violations.evidence.papers import DevicePapers
 from violations.evidence.plate_read import PlateRead
-from violations.evidence.record import Clip, ClockQuality, EvidenceRecord, LampStart, ModelUsed, Place, Still
+from violations.evidence.record import (
+    Clip,
+    ClockQuality,
+    EarlierSighting,
+    EvidenceRecord,
+    LampStart,
+    ModelUsed,
+    Place,
+    Still,
+)
+from violations.rules import cloned_plate
 from violations.rules.accusation import Accusation, Occurrence
 from vision.events.bodies import Finding, Gate
 from vision.events.lamps import Lamp, LampSpan
 from vision.plates.voted import VotedPlate
 
 LAMPS_AROUND_S = 60.0
+EARLIER_PLATE = "earlier_plate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,7 @@ class Charge:
 
     lamp: what the accusation rests on, None where it rests on no lamp. spans: all that is known of that lamp. plate:
     what was read of this very track. view: whether the camera looked where the scene was drawn, all of that time.
+    linked: the sighting at another camera on which it rests too.
     """
 
     accusation: Accusation
@@ -33,6 +47,7 @@ class Charge:
     spans: Sequence[LampSpan] = ()
     plate: VotedPlate | None = None
     view: View = View.UNKNOWN
+    linked: Linked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,12 @@ class Shown:
 
 
 def record_of(identity: Identity, charge: Charge, shown: Shown) -> EvidenceRecord:
+    """Raises EvidenceError where the plate itself links two cameras and no picture of it is kept here."""
+    if charge.linked is not None and (shown.plate is None or shown.plate.text is None):
+        raise EvidenceError(
+            f"track {charge.occurrence.track} at {charge.occurrence.at_s:.2f} s: its plate links it with another "
+            "camera, and no picture in which it was read is kept"
+        )
     occurrence, shape = charge.occurrence, shown.place
     return EvidenceRecord(
         camera=identity.camera,
@@ -102,6 +123,37 @@ def record_of(identity: Identity, charge: Charge, shown: Shown) -> EvidenceRecor
         reasons_not_to_fine=charge.accusation.reasons_not_to_fine,
         gate=_gate(identity, charge, shown),
         papers=identity.papers,
+        earlier=_earlier(charge.linked) if charge.linked is not None else None,
+    )
+
+
+def files_of(charge: Charge) -> tuple[EvidenceFile, ...]:
+    """What a charge brings along from elsewhere."""
+    if charge.linked is None:
+        return ()
+    return (EvidenceFile(f"{EARLIER_PLATE}.png", EARLIER_PLATE, "image/png", charge.linked.then.picture),)
+
+
+def _earlier(linked: Linked) -> EarlierSighting:
+    earlier, then, later = linked.earlier, linked.then, linked.later.then
+    return EarlierSighting(
+        name=linked.name,
+        site_sha256=linked.site_sha256,
+        camera=earlier.camera,
+        line=then.line,
+        vehicle=earlier.vehicle,
+        plate=earlier.plate,
+        rows=earlier.rows,
+        certainty=earlier.certainty,
+        ground=earlier.ground,
+        at_s=then.media_s,
+        at_error_s=then.media_error_s,
+        clock_error_s=then.clock_error_s,
+        own_clock_error_s=later.clock_error_s if later is not None else None,
+        time=then.time,
+        frame=then.frame,
+        picture=f"{EARLIER_PLATE}.png",
+        lacks=then.lacks,
     )
 
 
@@ -118,6 +170,8 @@ def _gate(identity: Identity, charge: Charge, shown: Shown) -> Gate:
         stills=len(shown.stills),
         clip=True,
         signed=True,
+        suspicion=charge.accusation.offence == cloned_plate.OFFENCE,
+        others_in_order=charge.linked is None or not charge.linked.then.lacks,
     )
     return judge_record(identity.papers, facts)
 

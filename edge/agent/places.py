@@ -46,6 +46,15 @@ def places_of(scene: Scene, size_px: tuple[int, int]) -> dict[str, PlaceShape]:
     return shapes
 
 
+def heads_of(scene: Scene, size_px: tuple[int, int]) -> tuple[tuple[int, int, int, int], ...]:
+    """x1, y1, x2, y2 in whole pixels of every signal head that the scene names."""
+    boxes = (np.asarray(head.box) * np.asarray(size_px) for head in scene.signal_heads.values())
+    return tuple(
+        (int(box[:, 0].min()), int(box[:, 1].min()), int(np.ceil(box[:, 0].max())), int(np.ceil(box[:, 1].max())))
+        for box in boxes
+    )
+
+
 def calibration_sha256(scene: Scene) -> str | None:
     """Of the calibration's points and source in canonical JSON; None where the scene has none."""
     if scene.calibration is None:

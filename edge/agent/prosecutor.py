@@ -10,6 +10,7 @@ from edge.agent.witness import AFTER_S, Charge, Witness
 from edge.loop.seen import Seen
 from edge.outbox.rows import OutboxMedia
 from edge.patrol.beat import Beat
+from edge.patrol.linked import Linked
 from edge.patrol.patrol import Judged, Patrol
 from edge.patrol.surroundings import Surroundings
 from violations.errors import EvidenceBroken, EvidenceError
@@ -19,6 +20,7 @@ from violations.rules.exemptions import exempted
 from vision.errors import SourceError
 from vision.events.bodies import Finding
 from vision.events.lamps import LampTimeline
+from vision.plates.voted import VotedPlate
 from vision.traffic.incidents.follower import Follower
 
 log = logging.getLogger(__name__)
@@ -40,11 +42,13 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An accusation that waits for the pictures after it, and the signal group its lamp belongs to."""
+    """An accusation that waits for the pictures after it, the signal group its lamp belongs to, and the sighting at
+    another camera that it rests on."""
 
     occurrence: Occurrence
     accusation: Accusation
     group: str | None
+    linked: Linked | None = None
 
 
 class Prosecutor:
@@ -100,7 +104,7 @@ class Prosecutor:
             verdict = one.verdict
             if verdict.accusation is not None:
                 if self._first(one.occurrence, verdict.accusation.offence, None):
-                    self._waiting.append(Waiting(one.occurrence, verdict.accusation, one.group))
+                    self._waiting.append(Waiting(one.occurrence, verdict.accusation, one.group, one.linked))
             elif verdict.withheld is not None and self._first(one.occurrence, "", verdict.withheld):
                 self._withhold(one.occurrence, verdict.withheld)
         if len(self._said) > MOST_REMEMBERED:
@@ -158,8 +162,9 @@ class Prosecutor:
         return Proven(proof.finding, media)
 
     def _charge(self, one: Waiting) -> Charge:
-        """With the plate of that very track, and all that is known of the lamp."""
-        plate = self._plates.read(one.occurrence.track, one.occurrence.at_s) if self._plates is not None else None
+        """With the plate of that very track, and all that is known of the lamp. Where the plate is what two sightings
+        were linked by, it is the one that was read then."""
+        plate = one.linked.read if one.linked is not None else self._plate(one.occurrence)
         accusation = one.accusation
         if self._plates is not None and (plate is None or plate.text is None):
             doubts = (*accusation.reasons_not_to_fine, Doubt.PLATE_AMBIGUOUS)
@@ -172,4 +177,8 @@ class Prosecutor:
             spans=timeline.spans if timeline else (),
             plate=plate,
             view=self._view(),
+            linked=one.linked,
         )
+
+    def _plate(self, occurrence: Occurrence) -> VotedPlate | None:
+        return self._plates.read(occurrence.track, occurrence.at_s) if self._plates is not None else None

@@ -1,6 +1,5 @@
 """Puts one camera's agent together from what its operator named."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,10 +8,11 @@ from pathlib import Path
 
 from edge.agent.agent import Agent
 from edge.agent.camera_check import CameraCheck, check_of
+from edge.agent.camera_lacks import lacks_of
 from edge.agent.device_file import papers_of
 from edge.agent.folder import DEVICE_KEY, evidence_folder
 from edge.agent.ledger import Ledger, PatientLedger
-from edge.agent.places import calibration_sha256, places_of
+from edge.agent.places import calibration_sha256, heads_of, places_of
 from edge.agent.plate_desk import PlateDesk
 from edge.agent.prosecutor import Prosecutor
 from edge.agent.senses import Senses
@@ -21,8 +21,11 @@ from edge.agent.surveyor import Surveyor
 from edge.agent.witness import RING_S, Identity, Witness
 from edge.health.clock import read_clock
 from edge.lamps.lamps import Lamps
+from edge.patrol.across import Across
 from edge.patrol.overrides import Overrides
 from edge.patrol.patrols import patrols_of
+from edge.patrol.sections import SectionPatrol
+from edge.patrol.site_clock import SiteClock
 from edge.patrol.surroundings import Surroundings
 from models.registry.resolve import ResolvedModel
 from violations.evidence.keys import load_or_make_key
@@ -46,16 +49,18 @@ TOLD_ERROR_S = 1.0
 class Post:
     """One camera's place of work.
 
-    model_sha256: of the network that looks. lamps: by signal group. folder: the agent's own, claimed. started_at: the
-    UTC label of the first frame; dated: whether somebody vouches for it. device_file: what the office says of the
-    camera; None: `device.yaml` in the folder. override: file of windows in which an officer has the say. told: whoever
-    tells live what `lamps` show. senses: the other networks.
+    scene_sha256: of the bytes the scene was read from. model_sha256: of the network that looks. lamps: by signal group.
+    folder: the agent's own, claimed. started_at: the UTC label of the first frame; dated: whether somebody vouches for
+    it. device_file: what the office says of the camera; None: `device.yaml` in the folder. override: file of windows in
+    which an officer has the say. told: whoever tells live what `lamps` show. senses: the other networks. across: what
+    is watched between this camera and others.
     """
 
     camera: str
     boot: str
     scene: Scene
     scene_file: Path
+    scene_sha256: str
     model: ResolvedModel
     model_sha256: str
     lamps: Mapping[str, LampTimeline]
@@ -67,11 +72,15 @@ class Post:
     override: Path | None = None
     told: Lamps | None = None
     senses: Senses = field(default_factory=Senses)
+    across: Across | None = None
 
 
-def open_for_evidence(uri: str, scene: Scene, *, paced: bool = False, rate_fps: float | None = None) -> Source:
-    """The source, keeping its packets where a rule may need them as proof. The rest is as in `open_source`."""
-    judged = bool(scene.stop_lines or scene.rules)
+def open_for_evidence(
+    uri: str, scene: Scene, *, paced: bool = False, rate_fps: float | None = None, linked: bool = False
+) -> Source:
+    """The source, keeping its packets where a rule may need them as proof; linked: as one between this camera and
+    another does. The rest is as in `open_source`."""
+    judged = bool(scene.stop_lines or scene.rules or linked)
     return open_source(uri, ring_s=RING_S if judged else None, paced=paced, rate_fps=rate_fps)
 
 
@@ -87,7 +96,7 @@ def build_agent(post: Post, source: Source, ledger: Ledger) -> Agent:
     shown = post.told.for_counts if post.told is not None else post.lamps
     follower = Follower(post.scene, source.size_px)
     surveyor = Surveyor(post.scene, source.size_px, shown, pcu, follower)
-    check = check_of(post.folder, _scene_sha256(post))
+    check = check_of(post.folder, post.scene_sha256)
     prosecutor = _prosecutor(post, source, stream, check, follower)
     return Agent(
         stream, PatientLedger(ledger), counts, prosecutor, lines, surveyor=surveyor, check=check, lamps=post.told
@@ -97,12 +106,19 @@ def build_agent(post: Post, source: Source, ledger: Ledger) -> Agent:
 def _prosecutor(
     post: Post, source: Source, stream: EventStream, check: CameraCheck, follower: Follower
 ) -> Prosecutor | None:
+    desk = PlateDesk(post.senses.eyes) if post.senses.eyes is not None else None
+    linked = post.across if desk is not None else None
     patrols = patrols_of(post.scene, source.size_px, frozenset(post.lamps), post.senses.eyes, post.senses.heads)
-    if not patrols or source.ring is None:
+    if not (patrols or linked) or source.ring is None:
         return None
     clock = ClockWatch().quality if source.live else None
     ledger = EvidenceLedger.open(evidence_folder(post.folder), load_or_make_key(post.folder / DEVICE_KEY))
     identity = _identity(post, source)
+    intact = SceneWatch(post.scene_file, identity.scene_sha256).intact
+    if linked is not None and desk is not None:
+        lacks = lacks_of(identity, stream.label, clock, check.view, intact)
+        site_clock = _site_clock(post, linked, source, stream)
+        patrols = (*patrols, SectionPatrol(linked, site_clock, desk.look, lacks))
     witness = Witness(
         identity,
         source.ring,
@@ -110,7 +126,8 @@ def _prosecutor(
         ledger,
         stream.label,
         clock=clock,
-        scene_intact=SceneWatch(post.scene_file, identity.scene_sha256).intact,
+        scene_intact=intact,
+        heads=heads_of(post.scene, source.size_px),
     )
     return Prosecutor(
         patrols,
@@ -118,7 +135,7 @@ def _prosecutor(
         follower,
         _surroundings(post, stream, check, clock),
         post.lamps,
-        plates=PlateDesk(post.senses.eyes) if post.senses.eyes is not None else None,
+        plates=desk,
         view=check.view,
     )
 
@@ -141,8 +158,10 @@ def _surroundings(
     )
 
 
-def _scene_sha256(post: Post) -> str:
-    return hashlib.sha256(post.scene_file.read_bytes()).hexdigest()
+def _site_clock(post: Post, across: Across, source: Source, stream: EventStream) -> SiteClock:
+    """A recording of which nobody vouches when it began has no place on the site's clock."""
+    error_s = across.error_s if source.live or post.dated else None
+    return SiteClock(stream.label, live=source.live, error_s=error_s, began=across.book.began)
 
 
 def _identity(post: Post, source: Source) -> Identity:
@@ -152,7 +171,7 @@ def _identity(post: Post, source: Source) -> Identity:
     return Identity(
         camera=post.camera,
         boot=post.boot,
-        scene_sha256=_scene_sha256(post),
+        scene_sha256=post.scene_sha256,
         model=ModelUsed(name=post.model.card.name, sha256=post.model_sha256),
         software=f"ngatu {version('ngatu')}",
         clock=quality if source.live else ClockQuality(synchronised=None, error_s=None),

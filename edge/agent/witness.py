@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from edge.agent.charge import Charge, Identity, Shown, finding_of, record_of
+from edge.agent.charge import Charge, Identity, Shown, files_of, finding_of, record_of
 from edge.agent.draw import overlay
 from edge.agent.places import PlaceShape
 from edge.agent.plate_proof import plate_moment, plate_proof
@@ -26,14 +26,14 @@ from edge.agent.stills import (
 )
 from edge.loop.seen import Seen
 from violations.errors import EvidenceError
-from violations.evidence.believed import TRACKS, Believed, BelievedFrame
+from violations.evidence.believed import TRACKS, Believed, BelievedFrame, Corners
 from violations.evidence.disk import speaking_of
 from violations.evidence.ledger import EvidenceLedger
 from violations.evidence.package import UNFINISHED, EvidenceFile, Package, write_package
 from violations.evidence.plate_read import PlateRead
 from violations.evidence.record import Clip, ClockQuality, Still
 from violations.rules.accusation import Occurrence
-from vision.arrays import U8
+from vision.arrays import F32, U8
 from vision.events.bodies import Finding
 from vision.sources.clip import ClipSpan
 from vision.sources.ring import PacketRing
@@ -76,7 +76,8 @@ class Witness:
 
     places: what the overlay draws, by name. ledger: of the evidence; what is proven is sealed and named there. label:
     media seconds → the UTC time people read. clock: asked at each proof. scene_intact: whether the scene file is still
-    the one that is judged by. refused: stills of stays for which there was no room.
+    the one that is judged by. heads: boxes of the signal heads, in pixels. refused: stills of stays for which there was
+    no room.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Witness:
         *,
         clock: Callable[[], ClockQuality] | None = None,
         scene_intact: Callable[[], bool] = lambda: True,
+        heads: Sequence[Corners] = (),
     ) -> None:
         self._identity = identity
         self._ring = ring
@@ -98,6 +100,7 @@ class Witness:
         self._label = label
         self._clock = clock or (lambda: identity.clock)
         self._scene_intact = scene_intact
+        self._heads = tuple(heads)
         self._trail: deque[Moment] = deque()
         self._kept: dict[int, KeptStill] = {}
         self._size_px = (1, 1)
@@ -138,7 +141,8 @@ class Witness:
             clip = self._ring.remux(*self._wanted_s(charge), scratch / "clip.mp4")
             pictured = self._pictured(charge, clip)
             record = record_of(self._identity, charge, self._shown(charge, clip, pictured))
-            files = [*pictured.files, EvidenceFile(clip.file.name, "clip", _type(clip.file), clip.file)]
+            files = [*pictured.files, *files_of(charge)]
+            files.append(EvidenceFile(clip.file.name, "clip", _type(clip.file), clip.file))
             package = write_package(self._folder, record, files, self._ledger)
         return Proof(finding_of(charge, record, package), package)
 
@@ -159,7 +163,7 @@ class Witness:
             read, plate_stills, plate_files = plate_proof(charge.plate, shot, pictures.get("still_plate"))
             stills += plate_stills
             files += plate_files
-        files.append(EvidenceFile(TRACKS, "tracks", "application/json", self._believed(held)))
+        files.append(EvidenceFile(TRACKS, "tracks", "application/json", self._believed(held, charge.occurrence.place)))
         return _Pictured(tuple(stills), tuple(files), read)
 
     @contextmanager
@@ -215,16 +219,27 @@ class Witness:
             plate=pictured.plate,
         )
 
-    def _believed(self, moments: Sequence[Moment]) -> bytes:
+    def _believed(self, moments: Sequence[Moment], place: str) -> bytes:
+        shape = self._places.get(place)
         frames = tuple(
             BelievedFrame.model_construct(frame=moment.index, media_s=moment.media_s, tracks=_rows(moment))
             for moment in moments
         )
-        return Believed(size_px=self._size_px, kinds=tuple(KIND_NAMES), frames=frames).written()
+        return Believed(
+            size_px=self._size_px,
+            kinds=tuple(KIND_NAMES),
+            frames=frames,
+            strokes=tuple(_whole(stroke) for stroke in shape.strokes_px) if shape else (),
+            lamps=self._heads,
+        ).written()
 
 
 def _moment(seen: Seen) -> Moment:
     return Moment(seen.frame.index, seen.frame.media_s, seen.tracks)
+
+
+def _whole(stroke_px: F32) -> tuple[tuple[int, int], ...]:
+    return tuple((round(x), round(y)) for x, y in stroke_px.tolist())
 
 
 def _rows(moment: Moment) -> tuple[tuple[int, int, int, int, int, int, bool], ...]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,12 +18,25 @@ from edge.errors import UsageError
 from edge.outbox.needed import needed_files
 from edge.transport.packages import ask_centre
 from violations.evidence import retention
+from violations.evidence.checkpoint import CHECKPOINTS, Checkpoint, read_checkpoints
+from violations.evidence.gate import VIETNAM
 from violations.evidence.keys import load_key
 from violations.evidence.ledger import LEDGER, EvidenceLedger
+from violations.evidence.present import Present, Witness, first_seen
 from violations.evidence.purge import finish_purges, packages_of, purge, set_hold
-from violations.evidence.retention import Known, Verdict, judge_packages, load_rules
+from violations.evidence.retention import Known, Package, Verdict, judge_packages, load_rules
 from violations.evidence.verify import MANIFEST, check_package
 from violations.evidence.verify_ledger import held_packages
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who else shall say something: a centre, and a person who looked at a calendar."""
+
+    centre: str | None
+    today: datetime | None
+    insecure: bool
+
 
 app = typer.Typer(no_args_is_help=True, help="What the device keeps as evidence, for how long, and what is held.")
 
@@ -30,6 +44,10 @@ RulesOption = Annotated[Path | None, typer.Option("--rules", help="Rules of rete
 AskOption = Annotated[
     str | None,
     typer.Option("--centre", help="Ask this centre which cases are open; without it nothing sent is purged."),
+]
+TodayOption = Annotated[
+    datetime | None,
+    typer.Option("--today", formats=["%Y-%m-%d"], help="The day by a calendar: a second word beside this box's clock."),
 ]
 WhoOption = Annotated[str, typer.Option("--who", help="Who decides so.")]
 WhyOption = Annotated[str, typer.Option("--why", help="Why; it stands in the ledger.")]
@@ -42,13 +60,14 @@ def list_(
     data: DataOption = AGENT_FOLDER,
     rules: RulesOption = None,
     centre: AskOption = None,
+    today: TodayOption = None,
     insecure: InsecureOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Every package, how long it is kept, and what holds it. Changes nothing."""
     ledger = _ledger(data)
-    verdicts = _judge(ledger, data, rules, centre, insecure=insecure)
-    _say(verdicts, [], as_json=as_json)
+    verdicts, present = _judge(ledger, data, rules, Asked(centre, today, insecure))
+    _say(verdicts, [], present, as_json=as_json)
 
 
 @app.command("purge")
@@ -57,21 +76,22 @@ def purge_(
     data: DataOption = AGENT_FOLDER,
     rules: RulesOption = None,
     centre: AskOption = None,
+    today: TodayOption = None,
     insecure: InsecureOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Delete what its rule lets go, each with a signed receipt in the ledger; what is held, unsent, or of an open case
-    stays."""
+    stays, and so does what is old by this box's clock alone."""
     ledger = _ledger(data)
     finish_purges(ledger)
-    verdicts = _judge(ledger, data, rules, centre, insecure=insecure)
+    verdicts, present = _judge(ledger, data, rules, Asked(centre, today, insecure))
     now, gone = datetime.now(UTC), []
     for verdict in verdicts:
         if verdict.kept is None and verdict.rule is not None:
             why = f"kept for {verdict.rule.keep_days} days after it was recorded, as rule {verdict.rule.name} says"
             purge(ledger, verdict.package, rule=verdict.rule.name, why=why, now=now)
             gone.append(verdict.package.folder)
-    _say(verdicts, gone, as_json=as_json)
+    _say(verdicts, gone, present, as_json=as_json)
 
 
 @app.command()
@@ -106,28 +126,53 @@ def _ledger(data: Path, root: Path | None = None) -> EvidenceLedger:
     return EvidenceLedger.open(root, load_key(data / DEVICE_KEY))
 
 
-def _judge(
-    ledger: EvidenceLedger, data: Path, rules: Path | None, centre: str | None, *, insecure: bool
-) -> list[Verdict]:
+def _judge(ledger: EvidenceLedger, data: Path, rules: Path | None, ask: Asked) -> tuple[list[Verdict], Present]:
     data = data.expanduser().absolute()
     written, packages, outbox = load_rules(rules), packages_of(ledger.path.parent), data / OUTBOX
+    lines = ledger.lines()
     known = Known(
-        held=held_packages(ledger.lines()),
+        held=held_packages(lines),
         unsent=needed_files(outbox) if outbox.exists() else (),
         needs_asking=outbox.exists(),
     )
-    now = datetime.now(UTC)
+    said = None
+    if ask.centre is not None:
+        said = ask_centre(ask.centre, data, (one.manifest for one in packages), allow_insecure=ask.insecure)
+        known = retention.Known(known.held, known.unsent, said.open, said.unknown, asked=True)
+    witness, other = _witness(said.at if said else None, ask.today, packages)
+    seen = first_seen(lines, _checkpoints(ledger.path.parent / CHECKPOINTS))
+    present = Present(datetime.now(UTC), witness, other, seen)
+    return judge_packages(packages, written, known, present), present
+
+
+def _witness(
+    centre: datetime | None, today: datetime | None, packages: Sequence[Package]
+) -> tuple[Witness | None, datetime | None]:
+    """The best word that there is beside this box's clock. A day by a calendar counts to its end in Vietnam."""
     if centre is not None:
-        asked = ask_centre(centre, data, (one.manifest for one in packages), allow_insecure=insecure)
-        known = retention.Known(known.held, known.unsent, asked.open, asked.unknown, asked=True)
-    return judge_packages(packages, written, known, now)
+        return Witness.CENTRE, centre
+    if today is not None:
+        return Witness.PERSON, today.replace(hour=23, minute=59, tzinfo=VIETNAM)
+    times = [one.record.time for one in packages if one.record is not None and one.sealed and one.sound]
+    return (Witness.NEWEST, max(times)) if times else (None, None)
 
 
-def _say(verdicts: Sequence[Verdict], gone: Sequence[str], *, as_json: bool) -> None:
+def _checkpoints(file: Path) -> list[Checkpoint]:
+    """What the centre countersigned; a file that is damaged vouches for nothing."""
+    return read_checkpoints(file)[0] if file.exists() else []
+
+
+def _say(verdicts: Sequence[Verdict], gone: Sequence[str], present: Present, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"packages": [*_documents(verdicts, gone)], "purged": len(gone)}, ensure_ascii=False))
+        document = {
+            "packages": [*_documents(verdicts, gone)],
+            "purged": len(gone),
+            "witness": present.witness.value if present.witness else None,
+            "clocks_disagree": present.disagrees,
+        }
+        print(json.dumps(document, ensure_ascii=False))
     else:
-        Console().print(Text("\n").join(map(Text, _sentences(verdicts, gone))), soft_wrap=True)
+        Console().print(Text("\n").join(map(Text, _sentences(verdicts, gone, present))), soft_wrap=True)
     if any(verdict.kept is retention.Kept.DIFFERS for verdict in verdicts):
         raise typer.Exit(exits.NOT_FIT)
 
@@ -154,10 +199,24 @@ WORDS = {
     retention.Kept.UNSEALED: "the ledger does not know it",
     retention.Kept.NO_RULE: "no rule speaks of it",
     retention.Kept.NOT_DUE: "not due yet",
+    retention.Kept.NO_WITNESS: "old by this box's clock alone: give --centre or --today",
+    retention.Kept.CLOCK: "old by this box's clock, not by the other word for the day: give --centre or --today",
 }
 
 
-def _sentences(verdicts: Sequence[Verdict], gone: Sequence[str]) -> Iterator[str]:
+WITNESSES = {
+    Witness.CENTRE: "the centre",
+    Witness.PERSON: "the day given",
+    Witness.NEWEST: "the newest package here",
+}
+
+
+def _sentences(verdicts: Sequence[Verdict], gone: Sequence[str], present: Present) -> Iterator[str]:
+    if present.disagrees and present.witness is not None and present.other is not None:
+        yield (
+            f"the clocks disagree: this box says {present.box:%Y-%m-%d %H:%M} UTC, {WITNESSES[present.witness]} says "
+            f"{present.other.astimezone(UTC):%Y-%m-%d %H:%M} UTC; the earlier one counts"
+        )
     for one in verdicts:
         until = f"until {one.due}, rule {one.rule.name}" if one.rule else "no rule"
         what = "purged" if one.package.folder in gone else WORDS[one.kept] if one.kept else "may be purged"

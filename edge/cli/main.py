@@ -5,7 +5,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from edge.cli import count, doctor, evidence, exits, scene, send, verify, watch
+from edge.cli import count, doctor, evidence, exits, scene, scene_centre, send, verify, watch
 from edge.cli.say import fail
 from edge.errors import EdgeError, OutboxBroken, OutboxFull
 from models.errors import ModelsError
@@ -30,6 +30,7 @@ def build_app() -> typer.Typer:
     app.command("doctor")(doctor.doctor)
     app.add_typer(evidence.app, name="evidence")
     app.add_typer(scene.app, name="scene")
+    scene_centre.add_to(scene.app)
     for entry in entry_points(group=OUTSIDE_COMMANDS):
         outside = entry.load()
         app.registered_commands.extend(outside.registered_commands)

@@ -1,4 +1,4 @@
-"""`ngatu scene`: start a scene file, check it, and look at it."""
+"""`ngatu scene`: start a scene file, check it, and look at it. What it asks the centre is in `scene_centre`."""
 
 import json
 from contextlib import suppress
@@ -12,17 +12,21 @@ from rich.console import Console
 from rich.table import Table
 
 from edge.cli.options import JsonOption
-from edge.cli.scene_picture import draw_fraction_grid, draw_scene
+from edge.cli.scene_picture import draw_crossings, draw_fraction_grid, draw_scene
 from edge.cli.scene_starter import starter
 from edge.errors import UsageError
 from vision.arrays import U8
 from vision.errors import SceneError
+from vision.events.bodies import Crossing
+from vision.events.envelope import EVENT, CrossingEvent
 from vision.geometry.calibration import FEWEST_POINTS
 from vision.geometry.scene import Scene, load_scene
 from vision.sources.container import shown
 from vision.sources.open import open_source
 
 BAD_SCENE = 2
+WIDEST_STILL_PX = 1920
+JPEG_QUALITY = 85
 PICTURE_ENDINGS = {".png", ".jpg", ".jpeg", ".bmp", ".webp"}
 
 app = typer.Typer(no_args_is_help=True, help="Start, check and draw scene files.")
@@ -48,7 +52,7 @@ def new(
     image = first_picture(source)
     size_px = (image.shape[1], image.shape[0])
     write_picture(still, draw_fraction_grid(image))
-    _write(out, starter(shown(source), size_px, out.name, still.name).encode())
+    write_file(out, starter(shown(source), size_px, out.name, still.name).encode())
     typer.echo(f"wrote {out}\nwrote {still} ({size_px[0]} × {size_px[1]} pixels): read the fractions off its grid")
 
 
@@ -74,12 +78,32 @@ def check(scene: SceneArgument, as_json: JsonOption = False) -> None:
 def draw(
     scene: SceneArgument,
     source: SourceArgument,
-    out: Annotated[Path, typer.Option("--out", help="The picture to write (PNG).", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="The picture to write (PNG or JPEG).", show_default=False)],
+    events: Annotated[
+        Path | None, typer.Option("--events", help="Mark in it where the crossings of this file lay (`watch --out`).")
+    ] = None,
 ) -> None:
     """Draw a scene over the first frame: lanes, lines with their two ways, zones, and a grid of metres."""
     loaded = load_scene(scene)
-    write_picture(out, draw_scene(loaded, first_picture(source)))
+    picture = draw_scene(loaded, first_picture(source))
+    if events is not None:
+        picture = draw_crossings(picture, crossings_in(events))
+    write_picture(out, picture)
     typer.echo(f"wrote {out}")
+
+
+@app.command("still")
+def still(
+    source: SourceArgument,
+    out: Annotated[Path, typer.Option("--out", help="The picture to write (JPEG or PNG).", show_default=False)],
+    as_json: JsonOption = False,
+) -> None:
+    """Keep the first frame of a source, at most 1920 pixels wide: the centre's scene editor draws on it."""
+    image = small(first_picture(source))
+    write_picture(out, image)
+    height, width = image.shape[:2]
+    said = json.dumps({"width": width, "height": height}) if as_json else f"wrote {out} ({width} × {height} pixels)"
+    typer.echo(said)
 
 
 def summarise(scene: Scene) -> dict[str, Any]:
@@ -165,15 +189,35 @@ def first_picture(source: str) -> U8:
     return np.asarray(image, np.uint8)
 
 
+def small(image: U8) -> U8:
+    """The picture, no wider than WIDEST_STILL_PX."""
+    height, width = image.shape[:2]
+    if width <= WIDEST_STILL_PX:
+        return image
+    size_px = (WIDEST_STILL_PX, max(1, round(height * WIDEST_STILL_PX / width)))
+    return np.asarray(cv2.resize(image, size_px, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def crossings_in(events: Path) -> list[Crossing]:
+    """Those in a file of events. UsageError where it cannot be read or holds something else."""
+    try:
+        with events.open(encoding="utf-8") as lines:
+            read = [EVENT.validate_json(line) for line in lines]
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--events {events}: wanted a file that watch --out wrote, found: {error}") from error
+    return [event.data for event in read if isinstance(event, CrossingEvent)]
+
+
 def write_picture(file: Path, image: U8) -> None:
-    """Write a PNG; UsageError if the name has another ending or the file cannot be written."""
-    if file.suffix.lower() != ".png":
-        raise UsageError(f"--out: wanted a name that ends in .png, found '{file}'")
-    _, encoded = cv2.imencode(".png", image)
-    _write(file, encoded.tobytes())
+    """Write a PNG or JPEG; UsageError if the name has another ending or the file cannot be written."""
+    ending = file.suffix.lower()
+    if ending not in {".png", ".jpg", ".jpeg"}:
+        raise UsageError(f"--out: wanted a name that ends in .png or .jpg, found '{file}'")
+    _, encoded = cv2.imencode(ending, image, [] if ending == ".png" else [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    write_file(file, encoded.tobytes())
 
 
-def _write(file: Path, content: bytes) -> None:
+def write_file(file: Path, content: bytes) -> None:
     """The whole file or none of it: where there is no room, what stood there before stays."""
     part = file.with_name(f".{file.name}.part")
     try:

@@ -9,8 +9,10 @@ import numpy as np
 
 from edge.agent.draw import INK, PAPER, Colour, Pen
 from vision.arrays import F64, U8
+from vision.events.bodies import Crossing
 from vision.geometry.calibration import GroundPlane
 from vision.geometry.lines import Line, left_normals, stack_ends
+from vision.geometry.metre_grid import metre_grid
 from vision.geometry.scene import Scene
 
 # BGR
@@ -20,9 +22,6 @@ COUNTING: Colour = (60, 200, 250)
 STOP: Colour = (50, 50, 230)
 OTHER_WAY: Colour = (150, 150, 150)
 GROUND: Colour = (230, 190, 60)
-# Steps of the metre grid; the first that needs no more lines than this is taken.
-GRID_STEPS_M = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-MOST_GRID_LINES = 14
 # Towards the left hand (+1) one comes from the right.
 WAYS = {1.0: "right_to_left", -1.0: "left_to_right"}
 
@@ -81,21 +80,21 @@ class ScenePicture:
 
     def ground(self, plane: GroundPlane, places_px: F64, metres: F64) -> None:
         """The metre grid around the calibration points, each point, and how far the fit misses it."""
-        step = _grid_step_m(metres)
-        low, high = np.floor(metres.min(axis=0) / step) * step, np.ceil(metres.max(axis=0) / step) * step
-        share = np.linspace(0, 1, 50)[:, None]
-        for axis in (0, 1):
-            for at in np.arange(low[axis], high[axis] + step / 2, step):
-                start, end = low.copy(), high.copy()
-                start[axis] = end[axis] = at
-                self._stroke(plane.to_pixels(start + share * (end - start)), GROUND, thin=True)
-        nearest = np.array([(low[0] + high[0]) / 2, low[1]])
-        self.label(f"grid {step:g} m", plane.to_pixels(nearest[None])[0] + (0, self._reach_px / 3), GROUND)
+        grid = metre_grid(plane, metres)
+        for line in grid.lines:
+            self._stroke(line, GROUND, thin=True)
+        nearest = np.array([(grid.low_m[0] + grid.high_m[0]) / 2, grid.low_m[1]])
+        self.label(f"grid {grid.step_m:g} m", plane.to_pixels(nearest[None])[0] + (0, self._reach_px / 3), GROUND)
         for place, fitted, miss in zip(places_px, plane.to_pixels(metres), plane.residual_m, strict=True):
             cv2.circle(self.image, _pixel(place), self._pen.width_px * 5, GROUND, self._pen.width_px, cv2.LINE_AA)
             if np.isfinite(fitted).all():
                 cv2.drawMarker(self.image, _pixel(fitted), INK, cv2.MARKER_CROSS, self._pen.width_px * 8)
             self.label(f"{miss:.2f} m", place + np.array([0, self._reach_px / 2]), GROUND)
+
+    def mark(self, at: F64, colour: Colour) -> None:
+        """A dot that stands out from any ground."""
+        cv2.circle(self.image, _pixel(at), self._pen.width_px * 4, INK, cv2.FILLED, cv2.LINE_AA)
+        cv2.circle(self.image, _pixel(at), self._pen.width_px * 3, colour, cv2.FILLED, cv2.LINE_AA)
 
     def label(self, text: str, at: F64 | tuple[float, float], ground: Colour) -> None:
         """Remember a text whose box is centred at `at`; all are drawn last, above everything else."""
@@ -149,15 +148,19 @@ def draw_scene(scene: Scene, image: U8) -> U8:
     return picture.finish()
 
 
+def draw_crossings(image: U8, crossings: Iterable[Crossing]) -> U8:
+    """A copy of `image` with a mark where each vehicle's feet passed a line."""
+    picture = ScenePicture(image)
+    size = np.array(picture.size_px, np.float64)
+    for crossing in crossings:
+        picture.mark(np.array([crossing.x, crossing.y]) * size, STOP if crossing.role == "stop" else COUNTING)
+    return picture.finish()
+
+
 def draw_fraction_grid(image: U8) -> U8:
     picture = ScenePicture(image)
     picture.fraction_grid()
     return picture.finish()
-
-
-def _grid_step_m(metres: F64) -> float:
-    longest_m = float(np.ptp(metres, axis=0).max())
-    return next((step for step in GRID_STEPS_M if longest_m / step <= MOST_GRID_LINES), GRID_STEPS_M[-1])
 
 
 def _pixel(place: F64) -> tuple[int, int]:

@@ -36,14 +36,15 @@ class LampPlan:
     from_image: bool = False
 
 
-def open_senses(scene: Scene, *, plates: bool) -> Senses:
-    """The shipped networks that the scene's rules need. plates: whether those of the accused are wanted.
+def open_senses(scene: Scene, *, plates: bool, linked: bool = False) -> Senses:
+    """The shipped networks that the scene's rules need. plates: whether those of the accused are wanted. linked:
+    whether plates link this camera with others.
 
     Raises RegistryError, ModelError.
     """
     models: dict[str, ModelUsed] = {}
     eyes = heads = None
-    if plates and (scene.stop_lines or scene.rules):
+    if plates and (scene.stop_lines or scene.rules or linked):
         eyes = open_plate_eyes()
         models |= {"finder": _used("plate-finder"), "reader": _used("plate-reader")}
     if any(isinstance(rule, RiderRule) for rule in scene.rules.values()):

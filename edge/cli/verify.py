@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
+from zipfile import is_zipfile
 
 import typer
 from rich.console import Console
@@ -23,6 +24,9 @@ from violations.evidence.verify import MANIFEST, PackageCheck, check_package
 from violations.evidence.verify_export import ExportCheck, check_export
 from violations.evidence.verify_ledger import LedgerCheck, check_folder, check_ledger
 
+LARGEST_LEDGER_BYTES = 1 << 27
+LEDGER_WORDS = (b'"public_key"', b'"previous"', b'"signature"')
+"""Every line of a ledger holds them: a damaged ledger has some left, another file has none."""
 RAW_KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -105,15 +109,26 @@ def judge(path: Path, trust: Trust, faults: Sequence[Difference] = ()) -> Verdic
         if not (path / MANIFEST).exists():
             raise UsageError(f"{path}: wanted a folder with {MANIFEST} or {LEDGER} in it, found neither")
         return _of_package(path, "package", check_package(path, keys=trust.keys), trust, faults)
-    if path.suffix == ".zip":
+    if path.suffix == ".zip" or is_zipfile(path):
         return _of_export(path, check_export(path, trust.keys), trust, faults)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: wanted a package, a zip, a ledger or a folder, found: {error.strerror}") from error
+    content = _ledger_in(path)
     trust, faults = _with_kept(trust, faults, path.parent / CHECKPOINTS)
     ledger = check_ledger(content, trust.keys, trust.checkpoints, trust.centres)
     return _of_ledger(path, "ledger", replace(ledger, differences=(*faults, *ledger.differences)), trust)
+
+
+def _ledger_in(path: Path) -> bytes:
+    """Raises UsageError for what cannot be read or was never a ledger: then nothing can be compared line by line."""
+    wanted = f"{path}: wanted a package, an exported zip, a ledger or a folder of evidence"
+    try:
+        if path.stat().st_size > LARGEST_LEDGER_BYTES:
+            raise UsageError(f"{wanted}, found a file of more than {LARGEST_LEDGER_BYTES} bytes")
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{wanted}, found: {error.strerror}") from error
+    if content and path.name != LEDGER and not any(word in content for word in LEDGER_WORDS):
+        raise UsageError(f"{wanted}, found a file that is none of them")
+    return content
 
 
 def _with_kept(trust: Trust, faults: Sequence[Difference], file: Path) -> tuple[Trust, Sequence[Difference]]:

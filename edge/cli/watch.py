@@ -39,7 +39,7 @@ from edge.loop.look import look
 from models.registry.resolve import resolve_model
 from vision.detect.detector import Detector
 from vision.detect.model_file import read_model_file
-from vision.geometry.scene import load_scene
+from vision.geometry.scene import read_scene
 from vision.sources.source import Source
 from vision.track.tracker import Tracker
 from vision.traffic.crossings import LineCounter
@@ -63,7 +63,7 @@ def watch(
         typer.Option(
             metavar="WHERE",
             help="The controller's own word on its lamps: JSON lines from a file that grows, "
-            "a pipe or an http(s) address. It counts before the others.",
+            "a pipe, an http(s) address or mqtt://broker/topic. It counts before the others.",
         ),
     ] = None,
     lamps_from_image: Annotated[
@@ -116,7 +116,7 @@ class One:
 
 
 def _watch_one(one: One, way: Way) -> NoReturn:
-    place, resolved = load_scene(one.scene), resolve_model(way.model)
+    (place, sha256), resolved = read_scene(one.scene), resolve_model(way.model)
     senses = open_senses(place, plates=way.plates)
     with (
         closing(open_detector(resolved, way.runtime, way.threads)) as detector,
@@ -133,6 +133,7 @@ def _watch_one(one: One, way: Way) -> NoReturn:
             boot=delivery.boot,
             scene=place,
             scene_file=one.scene,
+            scene_sha256=sha256,
             model=resolved,
             model_sha256=read_model_file(resolved.file).sha256,
             lamps=lamps.book,

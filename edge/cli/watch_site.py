@@ -26,22 +26,27 @@ from edge.cli.stopping import Stop, heeding_signals
 from edge.cli.watch_site_report import SiteRun, exit_code, print_site
 from edge.cli.way import Way
 from edge.lamps.file import load_timelines
+from edge.patrol.across import Across, Between
+from edge.patrol.sighting_book import SightingBook
 from models.registry.resolve import ResolvedModel, resolve_model
 from vision.detect.model_file import read_model_file
 from vision.errors import SourceError
 from vision.events.bodies import Health
 from vision.events.stream import EventStream
-from vision.geometry.scene import Scene, load_scene
+from vision.geometry.scene import Scene, read_scene
 from vision.sources.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One camera's entry with its files read; nothing of it is opened yet."""
+    """One camera's entry with its files read; nothing of it is opened yet. linked: whether something is watched between
+    it and another."""
 
     name: str
     plan: CameraPlan
     scene: Scene
+    scene_sha256: str
+    linked: bool = False
 
     def lamps(self) -> LampPlan:
         return LampPlan(self.plan.lamps, self.plan.lamps_feed, self.plan.lamps_from_image)
@@ -51,7 +56,8 @@ class Place:
 class Enlisting:
     """What all cameras of one watch share, to make each one's agent.
 
-    folder: claimed. held: closes what is opened for a camera when the watch ends.
+    folder: claimed. held: closes what is opened for a camera when the watch ends. between, book: what is watched
+    between the cameras, and who was seen lately; None where nothing is.
     """
 
     boot: str
@@ -60,6 +66,8 @@ class Enlisting:
     folder: Path
     way: Way
     held: ExitStack
+    between: Between | None = None
+    book: SightingBook | None = None
 
     def member(self, place: Place, source: Source) -> Member:
         """Raises UsageError and PcuTableError as `build_agent`, and what `opened_lamps` raises."""
@@ -78,6 +86,7 @@ class Enlisting:
             boot=self.boot,
             scene=place.scene,
             scene_file=place.plan.scene,
+            scene_sha256=place.scene_sha256,
             model=self.model,
             model_sha256=read_model_file(self.model.file).sha256,
             lamps=lamps.book,
@@ -88,13 +97,21 @@ class Enlisting:
             dated=dated,
             override=place.plan.override,
             told=lamps,
-            senses=open_senses(place.scene, plates=self.way.plates),
+            senses=open_senses(place.scene, plates=self.way.plates, linked=place.linked),
+            across=self._across(place),
         )
+
+    def _across(self, place: Place) -> Across | None:
+        if self.between is None or self.book is None or not place.linked:
+            return None
+        return Across(place.name, self.between, self.book, place.plan.clock_error_s)
 
 
 def watch_site(file: Path, way: Way) -> NoReturn:
     """Watch every camera of the site until all have ended or somebody asks for an end."""
     site = load_site(file)
+    between = site.between()
+    book = SightingBook(between.keep_s) if between is not None else None
     places, resolved = {name: _read(site, name) for name in site.cameras}, resolve_model(way.model)
     with ExitStack() as held:
         detector = held.enter_context(closing(open_detector(resolved, way.runtime, way.threads)))
@@ -108,7 +125,7 @@ def watch_site(file: Path, way: Way) -> NoReturn:
         lost = {name: why for name, why in absent.items() if name not in later}
         _say_absent(lost, delivery)
         ledger = SharedLedger(delivery.ledger)
-        enlisting = Enlisting(delivery.boot, ledger, resolved, folder, way, held)
+        enlisting = Enlisting(delivery.boot, ledger, resolved, folder, way, held, between, book)
         members = [enlisting.member(places[name], source) for name, source in sources.items()]
         latecomers = held.enter_context(closing(_latecomers(later, places, ledger, delivery.boot)))
         crew = Crew(members, detector, latecomers.awaited)
@@ -116,7 +133,10 @@ def watch_site(file: Path, way: Way) -> NoReturn:
         stop = _work(crew, members, latecomers)
         left, attempts = delivery.finish(), latecomers.attempts
         lost |= {name: one.problem for name, one in attempts.items() if one.problem is not None}
-        run = SiteRun(delivery.boot, folder, crew.members, lost, attempts, crew.metrics(), left, stop)
+        if book is not None:
+            book.close()
+        tally = book.tally() if book is not None else None
+        run = SiteRun(delivery.boot, folder, crew.members, lost, attempts, crew.metrics(), left, stop, tally)
     print_site(run, way.as_json)
     raise typer.Exit(exit_code(run))
 
@@ -124,12 +144,18 @@ def watch_site(file: Path, way: Way) -> NoReturn:
 def _read(site: Site, name: str) -> Place:
     """Raises SiteFileError, SceneError, LampFileError."""
     plan = site.cameras[name]
-    scene = load_scene(plan.scene)
+    scene, sha256 = read_scene(plan.scene)
     if scene.camera != name:
         raise site.fault(name, f"wanted the scene of this camera, found that of '{scene.camera}' in {plan.scene}")
     if plan.lamps is not None:
         load_timelines(plan.lamps)  # a wrong file stops the site before any camera is opened
-    return Place(name, plan, scene)
+    linked = [(stretch, end) for stretch, ends in site.stretches().items() for end in ends if end.camera == name]
+    known = sorted({*scene.stop_lines, *scene.counting_lines})
+    for stretch, end in linked:
+        if end.line not in known:
+            has = ", ".join(known) or "none"
+            raise site.stretch_fault(stretch, f"no line of camera {name} is called '{end.line}'; in its scene: {has}")
+    return Place(name, plan, scene, sha256, bool(linked))
 
 
 def _opened(places: Sequence[Place]) -> tuple[dict[str, Source], dict[str, str]]:
@@ -152,7 +178,8 @@ def _opened(places: Sequence[Place]) -> tuple[dict[str, Source], dict[str, str]]
 
 
 def _open(place: Place) -> Source:
-    return open_for_evidence(place.plan.source, place.scene, paced=place.plan.paced, rate_fps=place.plan.rate)
+    plan = place.plan
+    return open_for_evidence(plan.source, place.scene, paced=plan.paced, rate_fps=plan.rate, linked=place.linked)
 
 
 def _say_absent(absent: Mapping[str, str], delivery: Delivery) -> None:
@@ -174,8 +201,21 @@ def _doubts(post: Post, source: Source) -> Iterator[str]:
     no_rules = why_no_rules(post.scene, post.lamps, source)
     if no_rules:
         yield no_rules
+    yield from _link_doubts(post, source)
     if not post.dated:
         yield "a recording without started_at: its events are labelled as if it had begun just now"
+
+
+def _link_doubts(post: Post, source: Source) -> Iterator[str]:
+    """Why nobody can be linked with another camera here."""
+    if post.across is None:
+        return
+    if post.senses.eyes is None or source.ring is None:
+        what = "plates are not read (--no-plates)" if post.senses.eyes is None else "the source is no encoded video"
+        yield f"{what}: nothing is watched between this camera and others"
+    elif post.across.error_s is None or not post.dated:
+        wanted = "clock_error_s" if post.dated else "started_at"
+        yield f"no {wanted} in the site file: nobody is accused of anything between this camera and others"
 
 
 def _work(crew: Crew, members: Sequence[Member], latecomers: Latecomers) -> Stop:

@@ -15,13 +15,15 @@ from edge.cli import exits, watch_report
 from edge.cli.say import fail, warn
 from edge.cli.stopping import Stop
 from edge.loop.metrics import CameraMetrics
+from edge.patrol.sighting_book import SightingTally
 
 
 @dataclass(frozen=True, slots=True)
 class SiteRun:
     """One watch of a site that is over. folder: the agents' own. absent: cameras that were never opened, and why.
 
-    attempts: of the cameras that were not there at the start and were tried again, whether they came or not.
+    attempts: of the cameras that were not there at the start and were tried again, whether they came or not. sightings:
+    of plates at lines between cameras; None where nothing is watched between them.
     """
 
     boot: str
@@ -32,6 +34,7 @@ class SiteRun:
     metrics: Mapping[str, CameraMetrics]
     left: Left
     stop: Stop
+    sightings: SightingTally | None = None
 
     def cameras(self) -> list[watch_report.Run]:
         return [
@@ -66,6 +69,12 @@ def print_site(run: SiteRun, as_json: bool) -> None:
     for camera in run.cameras():
         watch_report.print_counts(camera, console)
         console.print(f"  {_told(run.metrics[camera.camera])}")
+    if run.sightings is not None:
+        told = run.sightings
+        console.print(
+            f"between cameras: {told.kept} plates seen, {told.abstained} not surely read, {told.expired} forgotten in "
+            f"time, {told.evicted} early for want of room"
+        )
 
 
 def _told(found: CameraMetrics) -> str:
@@ -90,4 +99,5 @@ def _document(run: SiteRun) -> dict[str, Any]:
         },
         "absent": dict(run.absent),
         "attempts": {name: one.made for name, one in run.attempts.items()},
+        "sightings": None if run.sightings is None else asdict(run.sightings),
     }

@@ -27,7 +27,11 @@ class Told:
     error_s: float = 0.0
 
     def tell(self, state: Lamp, at_s: float, error_s: float) -> None:
-        """It shows `state`, since at_s ± error_s where that is a change; at the latest by then the old state ended."""
+        """It shows `state`, since at_s ± error_s where that is a change; at the latest by then the old state ended.
+
+        What is over is not told anew: a change that is dated back before it counts from there.
+        """
+        at_s = max(at_s, self.ended[-1].until_s) if self.ended else at_s
         if self.since_s is None or state is not self.state:
             if self.since_s is not None:
                 self._end(at_s, error_s)

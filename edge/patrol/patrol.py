@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from edge.loop.seen import Seen
+from edge.patrol.linked import Linked
 from violations.rules.accusation import Occurrence, Verdict
 from violations.rules.circumstances import Circumstances
 from vision.events.lamps import LampTimeline
@@ -35,11 +36,15 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a rule said of one occurrence. group: the signal group whose lamp belongs to it; None: no lamp does."""
+    """What a rule said of one occurrence. group: the signal group whose lamp belongs to it; None: no lamp does.
+
+    linked: the sighting at another camera that it rests on too; None: it rests on none.
+    """
 
     occurrence: Occurrence
     verdict: Verdict
     group: str | None = None
+    linked: Linked | None = None
 
 
 class Patrol(Protocol):

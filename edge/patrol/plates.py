@@ -76,7 +76,9 @@ class PlatePatrol:
 
     def _judged(self, ripe: list[tuple[Crossing, PlateWatch]], now: Now) -> Iterator[Judged]:
         for crossing, watch in ripe:
-            shots = [shot for shot in self._shots.of(crossing.track) if abs(shot.media_s - crossing.at_s) <= AROUND_S]
+            # Only those between which and the line the track surely stayed with one vehicle.
+            kept = self._shots.of(crossing.track, crossing.at_s)
+            shots = [shot for shot in kept if abs(shot.media_s - crossing.at_s) <= AROUND_S]
             good = [shot for shot in shots if _good(shot)]
             if len(good) < watch.limits.views or not goes_away(now.trail, crossing):
                 continue

@@ -6,29 +6,20 @@ from typing import NamedTuple
 from edge.loop.seen import Seen
 from edge.patrol.lines import occurrence_of
 from edge.patrol.patrol import Judged, Now
+from edge.patrol.ways_through import Way, entering, leaving
 from violations.rules.accusation import Occurrence, Verdict
 from violations.rules.circumstances import Circumstances
 from violations.rules.forbidden_turn import forbidden_turn
 from violations.rules.forbidden_u_turn import forbidden_u_turn
 from violations.rules.speeding import SpeedLimits, speeding
 from violations.rules.turn import Turned, TurnLimits
-from vision.events.bodies import Crossing, Direction
+from vision.events.bodies import Crossing
 from vision.geometry.rules import SpeedRule, TurnRule
 from vision.geometry.scene import Scene
 from vision.traffic.conduct.unbroken import steps_of
 
 TurnJudge = Callable[[Turned, TurnLimits, Circumstances], Verdict]
 TURNS: dict[str, TurnJudge] = {"forbidden_turn": forbidden_turn, "forbidden_u_turn": forbidden_u_turn}
-
-
-class Way(NamedTuple):
-    """Over a line in one direction; None: in either, for the scene does not say."""
-
-    line: str
-    direction: Direction | None
-
-    def fits(self, crossing: Crossing) -> bool:
-        return crossing.line == self.line and self.direction in {None, crossing.direction}
 
 
 class Forbidden(NamedTuple):
@@ -44,9 +35,10 @@ def crossing_patrol(scene: Scene, frame_size_px: tuple[int, int]) -> "CrossingPa
     for rule in scene.rules.values():
         if isinstance(rule, TurnRule):
             movement = scene.movements[rule.movement]
-            entry, leaving = Way(movement.entry, _entering(scene, movement.entry)), _leaving(scene, movement.exit)
+            entry = Way(movement.entry, entering(scene, movement.entry))
+            out = Way(movement.exit, leaving(scene, movement.exit))
             limits = TurnLimits(frozenset(rule.kinds), rule.hours)
-            turns.append(Forbidden(rule.movement, entry, Way(movement.exit, leaving), TURNS[rule.offence], limits))
+            turns.append(Forbidden(rule.movement, entry, out, TURNS[rule.offence], limits))
         elif isinstance(rule, SpeedRule):
             speeds.append((rule.line, SpeedLimits(rule.limit_kmh, frozenset(rule.kinds), rule.hours)))
     return CrossingPatrol(tuple(turns), tuple(speeds)) if turns or speeds else None
@@ -100,19 +92,3 @@ class CrossingPatrol:
             longest_leap=steps.longest_leap,
         )
         return Judged(who, turn.judge(turned, turn.limits, now.circumstances(who.since_s, who.at_s)))
-
-
-def _entering(scene: Scene, line: str) -> Direction | None:
-    """The direction in which one enters the junction over that line; None where the scene does not say."""
-    stop = scene.stop_lines.get(line)
-    entering = stop.entering if stop is not None else scene.counting_lines[line].entering
-    return None if entering is None else Direction(entering)
-
-
-def _leaving(scene: Scene, line: str) -> Direction | None:
-    entering = _entering(scene, line)
-    return None if entering is None else _other(entering)
-
-
-def _other(direction: Direction) -> Direction:
-    return Direction.LEFT_TO_RIGHT if direction is Direction.RIGHT_TO_LEFT else Direction.RIGHT_TO_LEFT

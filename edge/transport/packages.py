@@ -1,10 +1,12 @@
 """Asks the centre which packages belong to open cases, before a device deletes any."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from edge.errors import UplinkError
 from edge.transport import answers
@@ -16,13 +18,15 @@ TIMEOUT_S = 30.0
 
 
 class OpenPackages(BaseModel):
-    """As SHA-256 of manifests: of a case that has not come to its end, and of no case there."""
+    """As SHA-256 of manifests: of a case that has not come to its end, and of no case there. at: what the centre's own
+    clock said when it answered; None where it did not say."""
 
     # An agent is updated later than its centre: words that a newer centre adds must not stop it.
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     open: frozenset[str]
     unknown: frozenset[str]
+    at: AwareDatetime | None = None
 
 
 def ask_centre(address: str, folder: Path, manifests: Iterable[str], *, allow_insecure: bool) -> OpenPackages:
@@ -36,7 +40,7 @@ def ask_centre(address: str, folder: Path, manifests: Iterable[str], *, allow_in
     ) as client:
         for start in range(0, len(wanted), AT_ONCE):
             part = _ask(client, wanted[start : start + AT_ONCE])
-            found = OpenPackages(open=found.open | part.open, unknown=found.unknown | part.unknown)
+            found = OpenPackages(open=found.open | part.open, unknown=found.unknown | part.unknown, at=part.at)
     return found
 
 
@@ -48,8 +52,18 @@ def _ask(client: httpx.Client, manifests: list[str]) -> OpenPackages:
     if response.status_code != answers.OK:
         raise UplinkError(f"--centre: {answers.reason_of(response)}; nothing was deleted")
     try:
-        return OpenPackages.model_validate_json(response.content)
+        found = OpenPackages.model_validate_json(response.content)
+        return found.model_copy(update={"at": _said_time(response.headers.get("date", ""))})
     except ValidationError as error:
         raise UplinkError(
             "--centre: wanted which packages are open, found another answer; nothing was deleted"
         ) from error
+
+
+def _said_time(date: str) -> datetime | None:
+    """Of an HTTP Date header (RFC 9110, 6.6.1); None where it is none."""
+    try:
+        said = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return said if said.tzinfo is not None else said.replace(tzinfo=UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from models.datasets.drawn.mesh import Cover
-from models.datasets.drawn.truth_file import PictureTruth, read_truth
+from models.datasets.drawn.truth_file import PictureTruth, TrueHead, read_truth
 from models.datasets.heads import RiderPicture
 from models.datasets.labels import ReadReport
 from models.datasets.picture import read_picture
@@ -25,7 +25,9 @@ STATES = {
 RIDDEN = (KIND_NAMES[VehicleKind.MOTORBIKE], KIND_NAMES[VehicleKind.BICYCLE])
 ON_FOOT = KIND_NAMES[VehicleKind.PEDESTRIAN]
 SMALLEST_HEAD_PX = 6.0
-LEAST_VISIBLE = 0.55
+LEAST_VISIBLE = 0.3
+TOLD_VISIBLE = 0.55
+"""Of a head of which less is seen nobody tells what is on it, but a head it is: whoever counts people counts it."""
 SHORTEST_RIDER_PX = 34.0
 NECK = 0.12
 """Of the head's height: the drawn box ends at the chin, those of the photographs a little lower."""
@@ -50,10 +52,10 @@ def read_drawn_riders(folder: Path, report: ReadReport) -> Iterator[RiderPicture
 
 
 def _riders_of(truth: PictureTruth, image: U8) -> RiderPicture:
-    """Heads of which little is seen are unclear, and so are those of walkers, which the truth does not name."""
+    """Heads of which hardly anything is seen are unclear, and so are those of walkers, which the truth does not name."""
     ridden = [one for one in truth.vehicles if one.kind in RIDDEN]
     riders = _boxes([one.xyxy_px for one in ridden])
-    heads, states = _boxes([one.xyxy_px for one in truth.heads]), [STATES[one.cover] for one in truth.heads]
+    heads, states = _boxes([one.xyxy_px for one in truth.heads]), [_state(one) for one in truth.heads]
     heads[:, 3] += NECK * (heads[:, 3] - heads[:, 1])
     large = (heads[:, 2:] - heads[:, :2]).min(axis=1, initial=np.inf) >= SMALLEST_HEAD_PX
     clear = large & np.array([one.visible_share >= LEAST_VISIBLE for one in truth.heads], np.bool_)
@@ -69,6 +71,10 @@ def _riders_of(truth: PictureTruth, image: U8) -> RiderPicture:
         unclear_px=np.concatenate([heads[~clear], walkers]),
         name=truth.picture,
     )
+
+
+def _state(head: TrueHead) -> int:
+    return STATES[head.cover] if head.visible_share >= TOLD_VISIBLE else HEAD_STATES.index(HeadState.UNSURE)
 
 
 def _boxes(boxes: list[tuple[float, float, float, float]]) -> F32:

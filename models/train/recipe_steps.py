@@ -108,6 +108,7 @@ def _helmet(wanted: Wanted) -> list[Step]:
     small = ["--steps", 8, "--batch", 8] if wanted.quick else []
     return [
         *_drawing(wanted, 2 if wanted.quick else 300, "640x384" if wanted.quick else "1280x736"),
+        *_near_riders(wanted, 2 if wanted.quick else 420),
         _trained(wanted, "helmet", "--drawn", wanted.drawn or wanted.out / "drawn", *small),
         _scored("helmets", "--model", wanted.run / "helmet.onnx"),
     ]
@@ -134,6 +135,14 @@ def _drawing(wanted: Wanted, count: int, size: str) -> list[Step]:
     out = wanted.out / "drawn"
     calls = [(first, min(DRAWN_AT_ONCE, count - first)) for first in range(0, count, DRAWN_AT_ONCE)]
     return [_draw(["--out", out, "--size", size, "--first", first, "--count", number]) for first, number in calls]
+
+
+def _near_riders(wanted: Wanted, count: int) -> list[Step]:
+    """Into the same folder; none where a drawn set is given."""
+    if wanted.drawn is not None:
+        return []
+    command = ["--out", wanted.out / "drawn", "--count", count]
+    return [Step("draw riders from near", "models.datasets.drawn.riders", lambda: command)]
 
 
 def _draw(told: Sequence[object]) -> Step:

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Response
 
 from signals.api.answers import PcuTableOut, PlanAnswer, plan_answer, table_answer
-from signals.api.convert import demands_of, junction_of
+from signals.api.convert import demands_of
 from signals.api.diagram import stage_diagram
 from signals.api.examples import COUNTED_FLOWS, STATED_FLOWS
 from signals.api.problems import RESPONSES, ProblemRoute
 from signals.api.schemas import PlanRequest
 from signals.demand.movements import MovementDemand
 from signals.demand.pcu import PcuTable, pcu_table, shipped_pcu_tables
+from signals.library.convert import junction_of
 from signals.optimize.proposal import LostTime, Proposal
 from signals.optimize.webster import webster_plan
 from signals.plan.junction import Junction
@@ -70,7 +71,7 @@ def _propose(
     request: PlanRequest, table: PcuTable
 ) -> tuple[Junction, tuple[MovementDemand, ...], Proposal, tuple[str, ...]]:
     """The junction, its demand, the plan for it, and warnings about the demand. Raises SignalsError."""
-    junction = junction_of(request)
+    junction = junction_of(request.junction)
     demands, warnings = demands_of(request, junction, table)
     lost_time = LostTime(request.start_lost_s, request.yellow_used_s)
     return junction, demands, webster_plan(junction, demands, lost_time, request.over_capacity), warnings

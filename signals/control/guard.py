@@ -84,6 +84,11 @@ class Guard:
     def mode(self) -> Mode:
         return self._mode
 
+    @property
+    def stage(self) -> str | None:
+        """The stage that is green or that the running change leads to; None before the first."""
+        return None if self._held is None else self._table.stages[self._held[0]]
+
     def command(self, command: Command, now_s: float) -> Refusal | None:
         """Take in what the centre wants; None where it will be followed as far as safety allows."""
         flashing = self._mode is Mode.FLASHING
@@ -171,13 +176,18 @@ class Guard:
         return np.asarray(self._table.runs[self._held[0]], np.bool_)
 
     def _overdue(self, now_s: float) -> int | None:
-        """The stage of whoever has been red so long that his turn must come now; None: nobody."""
+        """The stage of whoever has been red longest, as soon as serving all in turn would be too late for one of them;
+        None: nobody is. Every stage before his takes its turn, and so may the one that is green."""
         red = self._lamps.aspect == Aspect.RED
         red_s: F64 = np.where(red, now_s - self._lamps.since_s, 0.0)
-        longest = int(red_s.argmax())
-        if red_s[longest] < self._table.max_red_s - self._table.lap_s:
+        if red_s.max() < self._table.max_red_s - self._table.lap_s - self._table.turn_s.max():
             return None
-        return int(self._table.runs[:, longest].argmax())
+        by_stage_s = np.zeros(len(self._table.stages))
+        np.maximum.at(by_stage_s, self._table.duty, red_s)
+        order = np.argsort(-by_stage_s, kind="stable")
+        order = order[by_stage_s[order] > 0]
+        served_s = by_stage_s[order] + np.cumsum(self._table.turn_s[order]) + self._table.turn_s.max()
+        return int(order[0]) if (served_s >= self._table.max_red_s).any() else None
 
     def _fall_back(self, now_s: float, why: str) -> None:
         self._sensible = 0

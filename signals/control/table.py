@@ -12,7 +12,7 @@ import numpy as np
 from signals.errors import Fault, JunctionError
 from signals.plan.change import change_between
 from signals.plan.junction import Junction
-from vision.arrays import F64, Bool
+from vision.arrays import F64, I64, Bool
 
 MAX_RED_S = 120.0
 
@@ -28,8 +28,10 @@ class SafetyTable:
     min_green_s  (m,)   float64  least green of a movement: the shortest any of its stages asks for
     stage_min_s  (k,)   float64  least time for which a whole stage is green before another may be asked for
     runs         (k, m) bool     which movements a stage makes green
+    duty         (m,)   int64    the stage that serves a movement whose red must end: the first that runs it
+    turn_s       (k,)   float64  time that a stage takes at most: its least green and the longest change after it
     max_red_s    float           longest red of any movement
-    lap_s        float           time in which every stage can be served once, whatever is green now
+    lap_s        float           time in which every movement can be served once, whatever is green now
     """
 
     movements: tuple[str, ...]
@@ -40,6 +42,8 @@ class SafetyTable:
     min_green_s: F64
     stage_min_s: F64
     runs: Bool
+    duty: I64
+    turn_s: F64
     max_red_s: float
     lap_s: float
 
@@ -49,10 +53,10 @@ class SafetyTable:
         names = [movement.name for movement in junction.movements]
         runs = np.array([[name in stage.movements for name in names] for stage in junction.stages])
         stage_min_s = np.array([junction.min_green_s(stage) for stage in junction.stages])
-        lap_s = _lap_s(junction)
-        if not (isfinite(max_red_s) and max_red_s >= 2 * lap_s):
+        round_s = lap_s(junction)
+        if not (isfinite(max_red_s) and max_red_s >= 2 * round_s):
             sentence = (
-                f"The longest red must leave time to serve every stage twice: wanted {2 * lap_s:g} s or more, "
+                f"The longest red must leave time to serve every movement twice: wanted {2 * round_s:g} s or more, "
                 f"found {max_red_s} s."
             )
             raise JunctionError(Fault("max_red_s", sentence))
@@ -65,15 +69,32 @@ class SafetyTable:
             min_green_s=np.where(runs, stage_min_s[:, None], np.inf).min(axis=0),
             stage_min_s=stage_min_s,
             runs=runs,
+            duty=runs.argmax(axis=0),
+            turn_s=_turn_s(junction),
             max_red_s=max_red_s,
-            lap_s=lap_s,
+            lap_s=round_s,
         )
 
 
-def _lap_s(junction: Junction) -> float:
-    """Every least green once, each with the longest change that may follow it."""
-    return sum(
-        junction.min_green_s(stage)
-        + max(change_between(junction, stage, other).intergreen_s for other in junction.stages if other is not stage)
-        for stage in junction.stages
+def lap_s(junction: Junction) -> float:
+    """Time in which every movement can be served once: the stages that are the first to run one, and before them
+    whichever other stage happens to be green."""
+    turn_s, stages = _turn_s(junction), junction.stages
+    first = {
+        next(i for i, stage in enumerate(stages) if movement.name in stage.movements) for movement in junction.movements
+    }
+    others = [i for i in range(len(stages)) if i not in first]
+    return float(turn_s[sorted(first)].sum() + max((turn_s[i] for i in others), default=0.0))
+
+
+def _turn_s(junction: Junction) -> F64:
+    """(k,) the least green of each stage with the longest change that may follow it."""
+    return np.array(
+        [
+            junction.min_green_s(stage)
+            + max(
+                change_between(junction, stage, other).intergreen_s for other in junction.stages if other is not stage
+            )
+            for stage in junction.stages
+        ]
     )

@@ -1,7 +1,5 @@
 """The commands `ngatu report`, `export` and `compare`: what may be asked. Also `python -m signals.report.cli`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -10,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from signals.errors import SignalsError
 from signals.report import compare_telling, telling
 from signals.report.assemble import assemble
 from signals.report.centre import is_address, read_centre
@@ -32,10 +29,8 @@ from signals.report.sections import sections
 from signals.report.tables import tables
 from signals.report.wiring import TEMPLATE as WIRING_TEMPLATE
 from signals.report.words import Language, words
-from vision.errors import VisionError
 from vision.pcu import DEFAULT_TABLE, pcu_table
 
-BAD_INPUT = 2
 TIME_FORMATS = [f"%Y-%m-%d{clock}" for clock in ("", "T%H:%M:%S", " %H:%M:%S", "T%H:%M:%S%z", " %H:%M:%S%z")]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
@@ -88,7 +83,7 @@ def report(
     if template:
         print(JUNCTION_TEMPLATE, end="")
         return
-    with _faults_told("report"):
+    with telling.faults_told("report"):
         if not events:
             raise ReportError("report", "wanted EVENTS; --template prints an example of --junction")
         for source in events:
@@ -131,7 +126,7 @@ def export_(
     if template:
         print(WIRING_TEMPLATE, end="")
         return
-    with _faults_told("export"):
+    with telling.faults_told("export"):
         if events is None or out is None:
             raise ReportError("export", "wanted EVENTS and --out FOLDER; --template prints an example of --wiring")
         if to is not ExportFormat.HIRES and (wiring or lamps):
@@ -169,7 +164,7 @@ def compare(
     if template:
         print(TEMPLATE, end="")
         return
-    with _faults_told("compare"):
+    with telling.faults_told("compare"):
         if counts is None or events is None:
             raise ReportError("compare", "wanted COUNTS.csv and EVENTS; --template prints an example of the first")
         _check_not_input(events, html)
@@ -186,15 +181,6 @@ def compare(
         _tell_reading(reading)
         compare_telling.print_comparison(found)
         _tell_written([] if html is None else [html])
-
-
-@contextmanager
-def _faults_told(command: str) -> Iterator[None]:
-    try:
-        yield
-    except (SignalsError, VisionError) as error:
-        telling.say(str(error), f"ngatu {command}:", "bold red")
-        raise typer.Exit(BAD_INPUT) from error
 
 
 def _read(source: str, camera: str | None, boot: str | None, since: datetime | None, until: datetime | None) -> Reading:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 from signals.report.errors import ReportError
-from signals.report.places import whole_folder
+from signals.report.places import whole_folder, write_whole
 from signals.report.section import Figure, Section
 from signals.report.style import LIGHT, picture_rules
 from signals.report.svg import Drawing
@@ -32,6 +32,14 @@ def picture(engine: ModuleType, figure: Figure) -> bytes:
     svg = titled(figure)
     made = engine.svg_to_bytes(svg_string=svg, background=LIGHT["surface"], style_sheet=picture_rules(), zoom=ZOOM)
     return bytes(made)
+
+
+def write_drawing(drawing: Drawing, place: Path) -> None:
+    """One drawing that needs no caption. Raises OutputError, ReportError where resvg is missing."""
+    made = _resvg().svg_to_bytes(
+        svg_string=drawing.markup(), background=LIGHT["surface"], style_sheet=picture_rules(), zoom=ZOOM
+    )
+    write_whole(place, bytes(made))
 
 
 def titled(figure: Figure) -> str:

@@ -6,6 +6,8 @@ verdicts.
 
 from string import Template
 
+from signals.report.svg import Drawing
+
 LIGHT = {
     "ground": "#f4f6f6", "surface": "#ffffff", "raised": "#eaeeee", "line": "#d3dada", "strong": "#86908f",
     "text": "#182022", "muted": "#546062", "accent": "#0b5f63", "second": "#7fb3b1",
@@ -57,6 +59,12 @@ def page_rules() -> str:
 def picture_rules() -> str:
     """The same for a picture, which knows no variables: light."""
     return Template(DRAWING_RULES).substitute(LIGHT, font=FONT)
+
+
+def picture_svg(drawing: Drawing) -> str:
+    """A file of its own that looks like the PNG: the rules inside the drawing."""
+    head, body = drawing.markup().split(">", 1)
+    return f"{head}><style>{picture_rules()}</style>{body}"
 
 
 def _variables(colours: dict[str, str]) -> str:

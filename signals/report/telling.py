@@ -1,24 +1,41 @@
 """What the commands print: tables for people through rich, documents for programs."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from signals.errors import CapacityError, SignalsError
 from signals.report.assemble import Report
 from signals.report.junction_section import verdict_sentences
 from signals.report.section import Grid, Section
 from signals.report.sections import sections, sentence
 from signals.report.words import Language, words
+from vision.errors import VisionError
+
+BAD_INPUT = 2
 
 
 def say(sentence_: str, head: str = "note:", style: str = "yellow") -> None:
     """On stderr: stdout stays data. As Text, not as markup: names may hold square brackets."""
     Console(stderr=True).print(Text.assemble((head, style), " ", sentence_), soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def faults_told(command: str) -> Iterator[None]:
+    """A fault of the user's ends the command with one sentence and what would help, exit code 2."""
+    try:
+        yield
+    except (SignalsError, VisionError) as error:
+        ways = error.ways if isinstance(error, CapacityError) else ()
+        say(" ".join((str(error), *ways)), f"ngatu {command}:", "bold red")
+        raise typer.Exit(BAD_INPUT) from error
 
 
 def print_json(document: Mapping[str, Any]) -> None:

@@ -117,3 +117,11 @@ def test_a_quick_run_finds_who_drives_the_wrong_way(capsys, tmp_path):
     assert told["day"]["packages_broken"] == 0
     assert told["day"]["recall"] == 1.0, told["notes"]
     assert told["day"]["precision"] == 1.0, told["notes"]
+
+
+def test_fewer_people_than_there_were_is_the_same_offence_and_more_is_false():
+    fewer = judged([found(offence="two_passengers")], [committed(offence="three_passengers")])
+    more = judged([found(offence="three_passengers")], [committed(offence="two_passengers")])
+    assert fewer.tallies == {"three_passengers": Tally(1, 1, 0)}
+    assert (fewer.lesser, more.lesser) == (1, 0)
+    assert more.tallies == {"two_passengers": Tally(1, 0, 0), "three_passengers": Tally(0, 0, 1)}

@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -46,6 +47,14 @@ def picture(second: float, *, drawn: bool = False) -> np.ndarray:
     return image
 
 
+@dataclass(frozen=True)
+class Scenery:
+    """What the camera saw: a picture for each second around the crossing at AT_S. Plain grey unless a test draws more."""
+
+    size_px: tuple[int, int] = SIZE_PX
+    picture: Callable[..., np.ndarray] = picture
+
+
 def jpeg(image: np.ndarray) -> bytes:
     done, content = cv2.imencode(".jpg", image)
     assert done
@@ -53,21 +62,21 @@ def jpeg(image: np.ndarray) -> bytes:
 
 
 @cache
-def clip() -> bytes:
+def clip(scenery: Scenery) -> bytes:
     """Two seconds around the crossing, H.264 in MP4."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=FPS)
-        stream.width, stream.height = SIZE_PX
+        stream.width, stream.height = scenery.size_px
         stream.pix_fmt = "yuv420p"
         for n in range(2 * FPS):
-            frame = av.VideoFrame.from_ndarray(picture(AT_S - 1 + n / FPS), format="bgr24")
+            frame = av.VideoFrame.from_ndarray(scenery.picture(AT_S - 1 + n / FPS), format="bgr24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return file.getvalue()
 
 
-def evidence(folder: Path, time: datetime) -> tuple[EvidenceRecord, Any]:
+def evidence(folder: Path, time: datetime, scenery: Scenery) -> tuple[EvidenceRecord, Any]:
     stills = tuple(
         Still(name=f"{shows}.jpg", shows=shows, frame=round(second * FPS), media_s=second)
         for shows, second in SHOWN_S.items()
@@ -99,9 +108,9 @@ def evidence(folder: Path, time: datetime) -> tuple[EvidenceRecord, Any]:
         clip=Clip(name="clip.mp4", since_s=AT_S - 1, until_s=AT_S + 1),
         reasons_not_to_fine=("officer_unseen", "priority_unseen", "lamp_from_file"),
     )
-    files = [EvidenceFile(f"{s}.jpg", s, "image/jpeg", jpeg(picture(second))) for s, second in SHOWN_S.items()]
-    files.append(EvidenceFile("overlay.jpg", "overlay", "image/jpeg", jpeg(picture(AT_S, drawn=True))))
-    files.append(EvidenceFile("clip.mp4", "clip", "video/mp4", clip()))
+    files = [EvidenceFile(f"{s}.jpg", s, "image/jpeg", jpeg(scenery.picture(second))) for s, second in SHOWN_S.items()]
+    files.append(EvidenceFile("overlay.jpg", "overlay", "image/jpeg", jpeg(scenery.picture(AT_S, drawn=True))))
+    files.append(EvidenceFile("clip.mp4", "clip", "video/mp4", clip(scenery)))
     return record, write_package(folder, record, files)
 
 
@@ -112,7 +121,13 @@ class Centre:
     url: str
     folder: Path
     sent: int = 0
+    scenery: Scenery = field(default_factory=Scenery)
     client: httpx.Client = field(default_factory=httpx.Client)
+    app: Any = None
+    engine: Any = None
+    secret: str = ""
+    case: int = 0
+    notified: int = 0
 
     def send(self, kind: str, data: dict[str, Any], time: datetime) -> None:
         self.sent += 1
@@ -134,7 +149,7 @@ class Centre:
     def accuse(self, ago: timedelta, plate: str | None = None, **changes: Any) -> int:
         """A red-light finding with its whole package, `changes` in its body; the id of the case it became."""
         time = datetime.now(UTC) - ago
-        record, package = evidence(self.folder, time)
+        record, package = evidence(self.folder, time, self.scenery)
         for file in package.media:
             content = (package.folder / file.name).read_bytes()
             headers = {"content-type": file.media_type}
@@ -152,18 +167,48 @@ class Centre:
         return int(self.client.get(f"{self.url}/api/cases?limit=1").json()["cases"][0]["id"])
 
 
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Centre]:
-    app = create_app(Settings(f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "data", local=True))
+@contextmanager
+def running(folder: Path, scenery: Scenery | None = None) -> Iterator[Centre]:
+    app = create_app(Settings(f"sqlite:///{folder / 'centre.db'}", folder / "data", local=True))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
-        running = Centre(f"http://127.0.0.1:{listener.getsockname()[1]}", tmp_path / "packages")
-        yield running
-        running.client.close()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        centre = Centre(url, folder / "packages", scenery=scenery or Scenery(), app=app, engine=app.state.door.engine)
+        yield centre
+        centre.client.close()
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def running_centre() -> Callable[..., AbstractContextManager[Centre]]:
+    """Runs a centre in a folder for as long as a block lasts."""
+    return running
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    with running(tmp_path) as centre:
+        yield centre
+
+
+@pytest.fixture(scope="session")
+def junction() -> Scenery:
+    """The demo's drawn junction while a car passes its stop line: nothing in it ever happened on a real road."""
+    from twin.drawn_clip import pictures
+    from twin.junction import FPS as DRAWN_FPS
+    from twin.junction import SIZE_PX as DRAWN_PX
+    from twin.junction import moments
+
+    frames = list(moments(7, 0, 14.8))[-2 * DRAWN_FPS :]
+    drawn = list(pictures(7, frames))
+
+    def picture(second: float, *, drawn: list[np.ndarray] = drawn, **_more: bool) -> np.ndarray:
+        return drawn[min(max(round((second - AT_S + 1) * DRAWN_FPS), 0), len(drawn) - 1)]
+
+    return Scenery(DRAWN_PX, picture)
 
 
 @pytest.fixture

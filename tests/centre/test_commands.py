@@ -105,6 +105,13 @@ def test_a_camera_is_given_to_a_district(run):
     assert run("cameras", "list") == {"cameras": {"cam1": "BD"}}
 
 
+def test_a_camera_is_given_its_place(run):
+    placed = run("cameras", "place", "cam1", "21.0287", "105.8524", "--error", "15")
+    assert placed == {"camera": "cam1", "north_deg": 21.0287, "east_deg": 105.8524, "error_m": 15.0}
+    said = run("cameras", "place", "cam1", "105.8524", "21.0287", fails=2)
+    assert "camera cam1: place: wanted degrees north within 90" in said
+
+
 def test_every_change_is_in_the_log_and_the_log_is_whole_and_anchored(run, lan, tmp_path):
     run("users", "roles", "lan", "--role", "viewer")
     run("devices", "add", "box", "--district", "HK")

@@ -38,9 +38,10 @@ class Case:
 
 
 def squares(*boxes):
+    """Upright stripes, which are told in the accused's region and nowhere else."""
     image = np.full((100, 160, 3), 90, np.uint8)
     for x1, y1, x2, y2 in boxes:
-        image[y1:y2, x1:x2] = (np.indices((y2 - y1, x2 - x1)).sum(axis=0) // 2 % 2 * 255).astype(np.uint8)[:, :, None]
+        image[y1:y2, x1:x2] = (np.indices((y2 - y1, x2 - x1))[1] // 5 % 2 * 255).astype(np.uint8)[:, :, None]
     return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 98])[1].tobytes()
 
 
@@ -127,9 +128,8 @@ def test_a_citizen_sees_the_accused_and_nobody_else(shelf, case, tmp_path):
     [picture] = MaskedPictures(shelf, tmp_path)(case())
     image = image_of(picture)
     assert picture.shows == "still_at"
-    assert detail(image, (10, 50, 60, 90)) > 60
-    assert detail(image, OTHER) < 12
-    assert detail(image, (10, 10, 60, 38)) < 12  # the rider's head
+    assert detail(image, ACCUSED) > 15
+    assert detail(image, OTHER) < 4
 
 
 def test_the_same_is_shown_again_from_the_disk_and_made_anew_where_it_was_deleted(shelf, case, tmp_path):
@@ -137,15 +137,15 @@ def test_the_same_is_shown_again_from_the_disk_and_made_anew_where_it_was_delete
 
     masked, asked = MaskedPictures(shelf, tmp_path), case()
     first = masked(asked)
-    assert [path.name for path in (tmp_path / "masked").iterdir()] == [asked.finding.package]
+    assert [path.name for path in (tmp_path / "masked-2").iterdir()] == [asked.finding.package]
     assert masked(asked) == first
-    shutil.rmtree(tmp_path / "masked")
+    shutil.rmtree(tmp_path / "masked-2")
     assert masked(asked) == first
 
 
 def test_a_package_that_does_not_say_who_was_where_is_shown_wholly_masked(shelf, case, tmp_path):
     [picture] = MaskedPictures(shelf, tmp_path)(case(tracks=False))
-    assert detail(image_of(picture), (10, 50, 60, 90)) < 12
+    assert detail(image_of(picture), ACCUSED) < 4
 
 
 def test_of_a_package_that_cannot_be_read_nothing_is_shown(shelf, put, tmp_path):
@@ -164,7 +164,7 @@ def test_a_download_is_the_masked_export_that_verifies_and_is_made_once(shelf, c
     before = target.stat().st_mtime_ns
     assert exports(asked) == target
     assert target.stat().st_mtime_ns == before
-    assert sorted(path.name for path in (tmp_path / "masked").iterdir()) == [target.name]
+    assert sorted(path.name for path in (tmp_path / "masked-2").iterdir()) == [target.name]
 
 
 def test_a_package_that_is_not_sound_is_not_exported(shelf, case, tmp_path):
@@ -172,4 +172,4 @@ def test_a_package_that_is_not_sound_is_not_exported(shelf, case, tmp_path):
     asked.finding.media = asked.finding.media[1:]
     with pytest.raises(EvidenceError, match="the package is not sound"):
         MaskedExports(shelf, tmp_path, lambda: NOW)(asked)
-    assert list((tmp_path / "masked").iterdir()) == []
+    assert list((tmp_path / "masked-2").iterdir()) == []

@@ -56,8 +56,9 @@ def renew_token(session: Session, name: str) -> str:
     return token
 
 
-def disable_device(session: Session, name: str) -> None:
-    _row(session, name).disabled = True
+def disable_device(session: Session, name: str, *, disabled: bool = True) -> None:
+    """From the next request on its token is nobody's. Raises NoSuchAccountError."""
+    _row(session, name).disabled = disabled
 
 
 def device_of_token(engine: Engine, token: str) -> Device | None:
@@ -65,6 +66,11 @@ def device_of_token(engine: Engine, token: str) -> Device | None:
     with reading(engine) as session:
         row = session.scalar(select(DeviceRow).where(DeviceRow.token == _key(token)))
     return None if row is None or row.disabled else _device(row)
+
+
+def device_named(session: Session, name: str) -> Device:
+    """Raises NoSuchAccountError."""
+    return _device(_row(session, name))
 
 
 def list_devices(engine: Engine) -> tuple[Device, ...]:

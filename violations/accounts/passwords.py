@@ -19,9 +19,11 @@ _at_once = BoundedSemaphore(4)
 def check_password(password: str, name: str) -> None:
     """Raise AccountValueError for a password nobody should choose: length is what counts (NIST SP 800-63B)."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise AccountValueError(f"password: wanted {SHORTEST} to {LONGEST} characters, found {len(password)}")
+        raise AccountValueError(f"password: wanted {SHORTEST} to {LONGEST} characters, found {len(password)}", "length")
     if name.casefold() in password.casefold() or len(set(password)) < 5:
-        raise AccountValueError("password: wanted one without the name and with at least 5 different characters")
+        raise AccountValueError(
+            "password: wanted one without the name and with at least 5 different characters", "simple"
+        )
 
 
 def hash_password(password: str) -> str:
@@ -30,13 +32,14 @@ def hash_password(password: str) -> str:
 
 
 def password_fits(hashed: str | None, password: str) -> bool:
-    """False as well for an account that does not exist (None), and after the same work: time must not tell names."""
+    """False as well for an account that does not exist (None) or has no password (""), and after the same work: time
+    must not tell names."""
     with _at_once:
         try:
             _hasher.verify(hashed or _nobodys_hash(), _normal(password[:LONGEST]))
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
-    return hashed is not None
+    return bool(hashed)
 
 
 def is_outdated(hashed: str) -> bool:

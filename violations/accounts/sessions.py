@@ -3,17 +3,18 @@
 Ages are counted in UTC here, not on a monotonic clock: a session outlives the process that began it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from violations.accounts.errors import WrongPasswordError
 from violations.accounts.passwords import hash_password, is_outdated, password_fits
 from violations.accounts.throttle import check_tries, forget_failures, note_failure
-from violations.accounts.users import User, user_of
+from violations.accounts.users import User, row_of, user_of
 from violations.store.account_tables import SessionRow, UserRow
 from violations.store.database import reading, writing
 
@@ -30,7 +31,7 @@ def prove(engine: Engine, name: str, password: str, address: str, now: datetime)
     with reading(engine) as session:
         check_tries(session, name, address, now)
         row = session.scalar(select(UserRow).where(UserRow.name == name))
-        hashed = None if row is None or row.disabled else row.password
+        hashed = None if row is None or row.disabled else row.password or None
     fits = password_fits(hashed, password)
     with writing(engine) as session:
         if not fits or row is None:
@@ -57,6 +58,21 @@ def begin_session(session: Session, name: str, before: str | None, now: datetime
 
 def end_session(session: Session, secret: str) -> None:
     session.execute(delete(SessionRow).where(SessionRow.key == _key(secret)))
+
+
+def end_all_sessions(session: Session, name: str) -> int:
+    """How many browsers were signed in with this account. Raises NoSuchAccountError."""
+    ended = session.execute(delete(SessionRow).where(SessionRow.user_id == row_of(session, name).id))
+    return int(ended.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has it
+
+
+def count_sessions(engine: Engine, now: datetime) -> Mapping[str, int]:
+    """How many sessions hold now, by name of the account; accounts without any are left out."""
+    holds = and_(SessionRow.ends_at > now, SessionRow.seen_at > now - IDLE)
+    query = select(UserRow.name, func.count()).join(SessionRow, SessionRow.user_id == UserRow.id).where(holds)
+    with reading(engine) as session:
+        found = session.execute(query.group_by(UserRow.name)).all()
+    return {row[0]: row[1] for row in found}
 
 
 def user_of_session(engine: Engine, secret: str, now: datetime) -> User | None:

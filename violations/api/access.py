@@ -37,18 +37,22 @@ def open_door(engine: Engine, now: Callable[[], datetime], *, local: bool) -> Do
 
 
 class Access:
-    """The dependency that `allow` and `public` declare. `roles` empty: anybody. It answers with the caller."""
+    """The dependency that `allow` and `public` declare. `roles` empty: anybody. It answers with the caller.
 
-    def __init__(self, roles: frozenset[Role], rate: Rate | None = None) -> None:
+    counted_as: the name under which requests count against `rate`; empty for the route's own path.
+    """
+
+    def __init__(self, roles: frozenset[Role], rate: Rate | None = None, counted_as: str = "") -> None:
         self.roles = roles
         self.rate = rate
+        self.counted_as = counted_as
 
     def __call__(self, request: Request) -> Caller:
         door: Door = request.app.state.door
         request.state.caller = caller = identify(door, request)
         door.slow_down(caller)
         if self.rate is not None:
-            door.slow_down(caller, request.scope["route"].path, self.rate)
+            door.slow_down(caller, self.counted_as or request.scope["route"].path, self.rate)
         if self.roles and not caller.signed_in:
             raise NotSignedInError("account: wanted a session or a token, found none that holds; sign in")
         if self.roles and not caller.may(*self.roles):
@@ -68,9 +72,11 @@ def signed_in() -> Any:
     return allow(*PERSON_ROLES)
 
 
-def public(per_minute: int | None = None) -> Any:
-    """Declare a route for anybody. `per_minute`: a limit of its own for each address, a third of it at once."""
-    return Depends(Access(frozenset(), None if per_minute is None else Rate(per_minute / 60, max(5, per_minute // 3))))
+def public(per_minute: int | None = None, counted_as: str = "") -> Any:
+    """Declare a route for anybody. `per_minute`: a limit of its own for each address, a third of it at once; routes
+    with the same `counted_as`, such as a page and its JSON, share it."""
+    rate = None if per_minute is None else Rate(per_minute / 60, max(5, per_minute // 3))
+    return Depends(Access(frozenset(), rate, counted_as))
 
 
 def identify(door: Door, connection: HTTPConnection) -> Caller:

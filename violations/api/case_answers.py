@@ -1,5 +1,6 @@
 """What the routes of cases answer, and how it is made from what the store holds."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ from violations.api.values import Answer
 from violations.cases.desk_rules import DeskRules
 from violations.cases.law_clocks import Running, law_clocks
 from violations.cases.moves import Step, open_steps, open_verdicts
+from violations.cases.plate_text import plate_key
+from violations.cases.refusals import Refusal, Why
 from violations.cases.routing import office_for
 from violations.cases.states import Actor, CaseState, Verdict
 from violations.cases.verdicts import SecondPerson, looks_blind, why_two_people
@@ -54,7 +57,9 @@ class CaseOut(Answer):
     at: datetime = Field(description="UTC label of the offence; exact times are media seconds in `finding`.")
     state: CaseState
     version: int = Field(description="Grows with every step; send it back with a verdict.")
-    plate: str | None = Field(description="As people read it now; the machine's reading is in `finding`.")
+    plate: str | None = Field(
+        description="As people read it now; for a blind second look as the machine read it, which is in `finding`."
+    )
     verdicts: list[Verdict] = Field(description="What may be decided now.")
     steps: list[Step] = Field(description="What else the caller's role may do; the case itself may still refuse it.")
     lock: LockOut | None = Field(description="Whom it lies before now.")
@@ -85,8 +90,8 @@ class CaseWithHistory(CaseOut):
     office: str | None = Field(description="The lowest office whose power reaches the fine; null where not known.")
 
 
-def case_out(case: CaseRecord, actor: Actor | None, now: datetime) -> CaseOut:
-    return CaseOut(**_fields(case, actor, now))
+def case_out(case: CaseRecord, actor: Actor | None, now: datetime, rules: DeskRules) -> CaseOut:
+    return CaseOut(**_fields(seen_by(case, actor, rules), actor, now))
 
 
 def whole_case(
@@ -94,12 +99,13 @@ def whole_case(
 ) -> CaseWithHistory:
     """actor: None for a caller who judges nothing, who then is shown everything."""
     blind = hidden_from(case, actor, rules)
+    case = seen_by(case, actor, rules)
     office = office_for(case.life, now)
     lines = [line for line in history if not (blind and line.action in SAYS_THE_VERDICT)]
     return CaseWithHistory(
         **_fields(case, actor, now),
         history=[StepOut(**{name: getattr(line, name) for name in StepOut.model_fields}) for line in lines],
-        looks=[] if blind else [_look(look) for look in case.life.looks],
+        looks=[_look(look) for look in case.life.looks],
         blind=blind,
         doubts=list(case.life.doubts),
         two_people=list(why_two_people(case.life, rules)),
@@ -108,10 +114,30 @@ def whole_case(
 
 
 def hidden_from(case: CaseRecord, actor: Actor | None, rules: DeskRules) -> bool:
-    """Whether this person may become the blind second and so must not see the first verdict."""
+    """Whether this person may become the blind second and so must not see the first verdict, nor its plate."""
     waits = case.state in {CaseState.NEEDS_ANOTHER_LOOK, CaseState.IN_REVIEW} and bool(case.life.looks)
     judges = actor is not None and actor.name not in case.life.people()
     return waits and judges and looks_blind(case.life, rules)
+
+
+def seen_by(case: CaseRecord, actor: Actor | None, rules: DeskRules) -> CaseRecord:
+    """The case as this person may see it: before a blind look without the looks, with the plate as the machine read it,
+    and outside of the file, which it joins by a corrected plate. The store keeps all of it."""
+    if not hidden_from(case, actor, rules):
+        return case
+    return replace(case, file_name=None, life=replace(case.life, plate=case.life.machine_plate, looks=()))
+
+
+def check_seen(case: CaseRecord, actor: Actor | None, rules: DeskRules) -> None:
+    """Raise WrongStateError for a step that would show the first reviewer's plate to the blind second."""
+    if hidden_from(case, actor, rules):
+        sentence = f"case {case.id}: wanted the blind verdict first, found a step that shows the plate of another look"
+        raise Refusal(Why.BLIND, sentence).error()
+
+
+def found_by(case: CaseRecord, plate: str | None, actor: Actor | None, rules: DeskRules) -> bool:
+    """Whether a search for this plate may show the person the case: not where only a hidden correction fits."""
+    return plate is None or plate_key(seen_by(case, actor, rules).life.plate) == plate_key(plate)
 
 
 def _fields(case: CaseRecord, actor: Actor | None, now: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from violations.accounts.caller import Caller
 from violations.api.access import allow
 from violations.api.acting import acting
-from violations.api.case_answers import CaseWithHistory, whole_case
+from violations.api.case_answers import CaseWithHistory, check_seen, whole_case
 from violations.api.cases import JUDGES, CaseId, Plate, Typed, Version, judge_of
 from violations.api.problems import problems
 from violations.api.values import Answer
@@ -100,6 +100,7 @@ def build_case_steps_router(
         """Every look is an entry of the audit log before the registry is asked. What does not fit becomes a reason not
         to fine, and an accepted case then needs a second person."""
         case = get_case(engine, case_id, caller.districts)
+        check_seen(case, judge_of(caller), desk)
         owner = look_for_case(engine, registrar, case, said.ground, caller=caller, now=now(), rules=desk)
         return RegistryOut(
             source=owner.source,

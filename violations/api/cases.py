@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from violations.accounts.caller import Caller
 from violations.api.access import allow, signed_in
 from violations.api.acting import acting
-from violations.api.case_answers import CaseOut, CaseWithHistory, case_out, whole_case
+from violations.api.case_answers import CaseOut, CaseWithHistory, case_out, found_by, whole_case
 from violations.api.problems import problems
 from violations.api.values import Answer, Cursor, CursorOf, Text, WholeNumber, known_queries
 from violations.audit.log import Note, note, note_view
@@ -80,7 +80,9 @@ def build_cases_router(engine: Engine, now: Callable[[], datetime], rules: DeskR
         note_view(engine, caller, searched, now())
         before = PLACE.read(cursor)
         page = list_cases(engine, districts=caller.districts, state=state, plate=plate, limit=limit, before=before)
-        cases = [case_out(case, judge_of(caller), now()) for case in page.cases]
+        judge = judge_of(caller)
+        found = [case for case in page.cases if found_by(case, plate, judge, desk)]
+        cases = [case_out(case, judge, now(), desk) for case in found]
         return CasesOut(cases=cases, next=PLACE.write(page.next_before))
 
     @router.get("/cases/{case_id}", summary="Read one case with its history", responses=problems(404, 422))

@@ -13,7 +13,7 @@ from violations.accounts.caller import Caller
 from violations.api.access import allow
 from violations.api.problems import ProblemError, problems
 from violations.api.values import Sha256Path
-from violations.audit.log import Note, note_view
+from violations.audit.evidence import note_evidence
 from violations.cases.states import Role
 from violations.store.evidence_files import BINARY, EvidenceShelf
 
@@ -49,7 +49,7 @@ def build_evidence_router(shelf: EvidenceShelf, now: Callable[[], datetime]) -> 
         bytes never change, but who may see them does.
         """
         file, path = shelf.get(sha256, caller.districts)
-        note_view(shelf.engine, caller, Note("evidence.view", f"evidence/{sha256}"), now())
+        note_evidence(shelf.engine, caller, sha256, now())
         headers = {
             "etag": f'"{sha256}"',
             "cache-control": "private, no-cache",

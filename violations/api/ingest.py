@@ -79,9 +79,7 @@ def build_ingest_router(engine: Engine, shelf: EvidenceShelf, now: Callable[[], 
     ) -> StoredFile:
         """The body is the raw bytes. Sending a file twice is harmless."""
         if content_length is not None and content_length > shelf.max_file_bytes:
-            raise FileTooLargeError(
-                f"evidence {sha256}: wanted at most {shelf.max_file_bytes} bytes, found {content_length}"
-            )
+            raise FileTooLargeError(sha256, shelf.max_file_bytes, str(content_length))
         try:
             new = await _receive(shelf, sha256, content_type.partition(";")[0].strip().lower(), request, now)
         except OSError as error:

@@ -59,7 +59,7 @@ def build_pieces_router(shelf: EvidenceShelf, now: Callable[[], datetime]) -> AP
         Bytes that arrived before a broken line are kept for a week. The last piece puts the file on the shelf.
         """
         if upload_length > shelf.max_file_bytes:
-            raise FileTooLargeError(f"evidence {sha256}: wanted at most {shelf.max_file_bytes} bytes, found more")
+            raise FileTooLargeError(sha256, shelf.max_file_bytes, str(upload_length))
         media_type = content_type.partition(";")[0].strip().lower()
         try:
             piece = await run_in_threadpool(Piece, shelf, sha256, caller.name, upload_offset)

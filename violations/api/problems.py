@@ -16,9 +16,12 @@ from violations.accounts.errors import (
     NoSuchAccountError,
     NotAllowedError,
     NotSignedInError,
+    OwnAccountError,
     TooManyTriesError,
+    WrongCodeError,
     WrongPasswordError,
 )
+from violations.api.problem_words import language_of, sentence, title
 from violations.cases.errors import (
     ClockError,
     LackingError,
@@ -31,7 +34,11 @@ from violations.cases.errors import (
 from violations.errors import ViolationsError
 from violations.registry.errors import RegistryDown, RegistryError
 from violations.store.errors import (
+    AppealNotFoundError,
+    CameraNotFoundError,
+    CameraStateError,
     CaseNotFoundError,
+    EvidenceDownError,
     EvidenceNotFoundError,
     FileTooLargeError,
     IntervalTooFineError,
@@ -45,6 +52,8 @@ from violations.store.errors import (
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+UNREADABLE = "There was an error parsing the body"
+"""What FastAPI says of JSON that it cannot read."""
 KIND = "urn:ngatu:problem:"
 
 
@@ -94,13 +103,19 @@ KINDS: Mapping[type[ViolationsError], tuple[HTTPStatus, str, str]] = {
     RegistryError: (HTTPStatus.CONFLICT, "registry", "The vehicle registry cannot be asked so"),
     ReasonError: (HTTPStatus.UNPROCESSABLE_ENTITY, "reason", "The verdict lacks its reason"),
     CaseNotFoundError: (HTTPStatus.NOT_FOUND, "no-such-case", "No such case"),
+    CameraNotFoundError: (HTTPStatus.NOT_FOUND, "no-such-camera", "No such camera"),
+    CameraStateError: (HTTPStatus.CONFLICT, "camera-state", "The camera stands so already"),
+    AppealNotFoundError: (HTTPStatus.NOT_FOUND, "no-such-appeal", "No such appeal"),
     EvidenceNotFoundError: (HTTPStatus.NOT_FOUND, "no-such-evidence", "No such evidence file"),
+    EvidenceDownError: (HTTPStatus.SERVICE_UNAVAILABLE, "evidence-down", "The place of the evidence does not answer"),
     WrongHashError: (HTTPStatus.UNPROCESSABLE_ENTITY, "wrong-hash", "The bytes are not what their name says"),
     UploadOffsetError: (HTTPStatus.CONFLICT, "upload-offset", "The piece does not follow what is here"),
     FileTooLargeError: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "The file is too large"),
     IntervalTooFineError: (HTTPStatus.UNPROCESSABLE_ENTITY, "interval-too-fine", "Finer than measured"),
     WrongDistrictError: (HTTPStatus.FORBIDDEN, "wrong-district", "A camera of another district"),
     NotSignedInError: (HTTPStatus.UNAUTHORIZED, "not-signed-in", "Sign in first"),
+    OwnAccountError: (HTTPStatus.FORBIDDEN, "own-account", "Nobody changes what they themselves may do"),
+    WrongCodeError: (HTTPStatus.NOT_FOUND, "no-such-code", "No such code"),
     NotAllowedError: (HTTPStatus.FORBIDDEN, "not-allowed", "Not for this account"),
     WrongPasswordError: (HTTPStatus.UNAUTHORIZED, "wrong-password", "Name or password is wrong"),
     TooManyTriesError: (HTTPStatus.TOO_MANY_REQUESTS, "too-many", "Too many in a short time"),
@@ -152,7 +167,7 @@ def _on_validation(request: Request, error: Exception) -> Response:
     return problem_response(
         Problem(
             type=f"{KIND}invalid-request",
-            title="The request is not as described",
+            title=title("invalid-request", "The request is not as described", request.headers),
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             detail=detail,
             instance=request.url.path,
@@ -163,14 +178,16 @@ def _on_validation(request: Request, error: Exception) -> Response:
 
 def http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    title = HTTPStatus(error.status_code).phrase
-    detail = title if error.detail == title else _sayable(str(error.detail))
-    if error.status_code == HTTPStatus.NOT_FOUND and detail == title:
+    phrase = HTTPStatus(error.status_code).phrase
+    detail = phrase if error.detail == phrase else _sayable(str(error.detail))
+    if error.detail == UNREADABLE:
+        detail = sentence("not-json", request.headers)
+    if error.status_code == HTTPStatus.NOT_FOUND and detail == phrase:
         detail = "there is nothing at this address"
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and detail == title:
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and detail == phrase:
         detail = f"{request.method} is not possible at this address"
     return problem_response(
-        Problem(type="about:blank", title=title, status=error.status_code, detail=detail, instance=request.url.path),
+        Problem(type="about:blank", title=phrase, status=error.status_code, detail=detail, instance=request.url.path),
         error.headers,
     )
 
@@ -180,7 +197,7 @@ def _on_problem(request: Request, error: Exception) -> Response:
     return problem_response(
         Problem(
             type=KIND + error.kind,
-            title=error.title,
+            title=title(error.kind, error.title, request.headers),
             status=error.status,
             detail=str(error),
             instance=request.url.path,
@@ -195,19 +212,25 @@ def fault_problem(request: Request, error: Exception) -> Response:
     if kind is None:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return crash_problem(request, error)
-    status, name, title = KINDS[kind]
+    status, name, english = KINDS[kind]
     return problem_response(
         Problem(
             type=KIND + name,
-            title=title,
+            title=title(name, english, request.headers),
             status=status,
-            detail=str(error),
+            detail=_said(error, request),
             instance=request.url.path,
             missing=error.missing if isinstance(error, MissingMediaError) else (),
             version=error.found if isinstance(error, VersionConflictError) else None,
         ),
         _headers(error),
     )
+
+
+def _said(error: Exception, request: Request) -> str:
+    if isinstance(error, FileTooLargeError) and language_of(request.headers) != "en":
+        return sentence("too-large", request.headers, most=error.most_bytes)
+    return str(error)
 
 
 def _headers(error: Exception) -> Mapping[str, str] | None:

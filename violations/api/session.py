@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from violations.accounts.caller import Caller
 from violations.accounts.passwords import LONGEST
@@ -91,10 +92,15 @@ def build_session_router(engine: Engine, now: Callable[[], datetime]) -> APIRout
 def sign_in(engine: Engine, request: Request, response: Response, now: datetime, *, name: str, password: str) -> Caller:
     """Begin a session and set its cookie on the response. Raises WrongPasswordError and TooManyTriesError."""
     user = prove(engine, name, password, address_of(request), now)
-    caller = _caller_of(user, address_of(request))
     with writing(engine) as session:
-        secret = begin_session(session, user.name, secret_of(request), now)
-        note(session, caller, Note("session.begin", f"user/{user.name}"), now)
+        return let_in(session, request, response, user, now, by="password")
+
+
+def let_in(session: Session, request: Request, response: Response, user: User, now: datetime, *, by: str) -> Caller:
+    """Inside the transaction of whatever proved it: a session of this user, with its cookie on the response."""
+    caller = _caller_of(user, address_of(request))
+    secret = begin_session(session, user.name, secret_of(request), now)
+    note(session, caller, Note("session.begin", f"user/{user.name}", {"by": by}), now)
     secure = request.url.scheme == "https"
     response.set_cookie(
         SECURE_COOKIE if secure else COOKIE,

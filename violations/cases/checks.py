@@ -11,7 +11,7 @@ from violations.cases.moves import Event, Step
 from violations.cases.reasons import NOTE_MAX, check_reason
 from violations.cases.refusals import Refusal, Why
 from violations.cases.states import Actor, CaseState, Role
-from violations.cases.verdicts import accepted_by_enough, needs_supervisor, why_two_people
+from violations.cases.verdicts import accepted_by_enough, looks_blind, needs_supervisor, why_two_people
 from violations.law.clocks import NoDeadline, deadline
 from violations.law.dated import day_in_vietnam
 from violations.law.powers import shipped_powers
@@ -124,6 +124,13 @@ def in_words(case: Case, event: Event, _actor: Actor, _now: datetime, _rules: De
     return Refusal(Why.REASON, f"{event.step} of case {case.id}: wanted the reason in words, found none")
 
 
+def sees_the_plate(case: Case, _event: Event, _actor: Actor, _now: datetime, rules: DeskRules) -> Refusal | None:
+    """A blind second would write over a correction they must not see: they say their plate with the verdict."""
+    if not case.looks or not looks_blind(case, rules):
+        return None
+    return Refusal(Why.BLIND, f"case {case.id}: wanted the plate together with the blind verdict, found it before")
+
+
 def has_plate(case: Case, _event: Event, _actor: Actor, _now: datetime, _rules: DeskRules) -> Refusal | None:
     return (
         None if case.plate else Refusal(Why.NO_PLATE, f"case {case.id}: wanted a plate to find its owner, found none")
@@ -179,7 +186,7 @@ CHECKS: Mapping[Step, tuple[Check, ...]] = MappingProxyType(
     {
         Step.TAKE: (free_or_mine, not_own_work, rank_after_a_split),
         Step.RELEASE: (held,),
-        Step.EDIT_PLATE: (held, not_own_work),
+        Step.EDIT_PLATE: (held, not_own_work, sees_the_plate),
         Step.ACCEPT: (held, not_own_work, rank_after_a_split, no_reason, sound_note, in_time),
         Step.REJECT: (held, not_own_work, rank_after_a_split, listed_reason, sound_note),
         Step.ANOTHER_LOOK: (held, not_own_work, no_reason, sound_note),

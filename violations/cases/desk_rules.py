@@ -39,6 +39,7 @@ class DeskRules(BaseModel):
     """blind_share of the cases go to a second person who does not see the first verdict; which is kept by the secret.
 
     two_people_above_vnd: None for no amount. routine_doubts: overruling these alone takes one person.
+    camera_error_limit: the share of wrong findings above which the desk proposes to stop a camera.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +51,7 @@ class DeskRules(BaseModel):
     routine_doubts: frozenset[str] = ROUTINE_DOUBTS
     blind_share: Annotated[float, Field(ge=0, le=1)] = 0.0
     blind_secret: str = Field(default="", repr=False)
+    camera_error_limit: Annotated[float, Field(ge=0, le=1)] = 0.1
     join_window_s: Seconds = 600
     duplicate_window_s: Seconds = 15
 

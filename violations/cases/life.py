@@ -14,7 +14,7 @@ from violations.cases.desk_rules import DeskRules
 from violations.cases.moves import MOVES, Event, Step
 from violations.cases.refusals import Refusal, Why
 from violations.cases.states import FIRST_STATE, Actor, CaseState, Verdict
-from violations.cases.verdicts import after_verdict, looks_blind
+from violations.cases.verdicts import after_verdict, agreed_plate, blind_plate, looks_blind
 
 Act = Callable[[Case, Event, Actor, datetime, DeskRules], Case]
 VERDICT_OF = MappingProxyType(
@@ -53,17 +53,19 @@ def _edit_plate(case: Case, event: Event, _actor: Actor, _now: datetime, _rules:
 
 
 def _look(case: Case, event: Event, actor: Actor, now: datetime, rules: DeskRules) -> Case:
+    blind = bool(case.looks) and looks_blind(case, rules)
     look = Look(
         who=actor.name,
         role=actor.role,
         verdict=VERDICT_OF[event.step],
         at=now,
-        plate=case.plate,
+        plate=blind_plate(case, event.plate) if blind else case.plate,
         reason=event.reason,
         note=event.note.strip(),
-        blind=bool(case.looks) and looks_blind(case, rules),
+        blind=blind,
     )
-    seen = replace(case, looks=(*case.looks, look))
+    looks = (*case.looks, look)
+    seen = replace(case, looks=looks, plate=agreed_plate(looks, case.plate))
     return replace(seen, state=after_verdict(seen, rules)) if look.decides else seen
 
 

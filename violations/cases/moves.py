@@ -37,7 +37,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One step with what is said beside it. reason: a code of `reasons`; plate: for EDIT_PLATE; into: for MERGE."""
+    """One step with what is said beside it. reason: a code of `reasons`; into: for MERGE.
+
+    plate: for EDIT_PLATE, and the one a blind look is given for (None: as the machine read it).
+    """
 
     step: Step
     reason: str | None = None

@@ -40,6 +40,7 @@ class Why(StrEnum):
     DECIDED_ALREADY = "decided_already"
     NOT_DECIDED = "not_decided"
     NO_TARGET = "no_target"
+    BLIND = "blind"
 
 
 ERROR_OF: Mapping[Why, type[CaseError]] = MappingProxyType(
@@ -63,6 +64,7 @@ ERROR_OF: Mapping[Why, type[CaseError]] = MappingProxyType(
         Why.DECIDED_ALREADY: WrongStateError,
         Why.NOT_DECIDED: WrongStateError,
         Why.NO_TARGET: ReasonError,
+        Why.BLIND: WrongStateError,
     }
 )
 

@@ -1,6 +1,7 @@
 """Where a look leads: how many people a case needs, and what their verdicts come to together. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from violations.cases.case import Case, Look
@@ -41,9 +42,12 @@ def looks_blind(case: Case, rules: DeskRules) -> bool:
 
 
 def needs_supervisor(case: Case, rules: DeskRules) -> bool:
-    """Two blind looks that differ: a third person of rank decides."""
+    """Two blind looks that differ, in the verdict or in the plate they accept: a third person of rank decides."""
     looks = _deciding(case.looks)
-    return goes_blind(case, rules) and len(looks) == TWO and looks[0].verdict is not looks[1].verdict
+    if not goes_blind(case, rules) or len(looks) != TWO:
+        return False
+    first, second = looks
+    return first.verdict is not second.verdict or (first.verdict is Verdict.ACCEPT and not _same_plate(first, second))
 
 
 def after_verdict(case: Case, rules: DeskRules) -> CaseState:
@@ -69,10 +73,52 @@ def accepted_by_enough(case: Case, rules: DeskRules) -> bool:
     return len(agreed) >= (TWO if why_two_people(case, rules) else 1)
 
 
-def blind_pairs(cases: Sequence[Sequence[Look]]) -> list[tuple[Verdict, Verdict]]:
-    """(first, second) verdict of every case whose second look was blind: what `agreement` measures."""
-    deciding = [_deciding(looks) for looks in cases]
-    return [(looks[0].verdict, looks[1].verdict) for looks in deciding if len(looks) >= TWO and looks[1].blind]
+def blind_plate(case: Case, said: str | None) -> str | None:
+    """The plate a blind look is given for: as said, else as the machine read it, for that is all the person saw."""
+    return case.machine_plate if said is None else said.strip() or None
+
+
+def agreed_plate(looks: Sequence[Look], stands: str | None) -> str | None:
+    """The plate after these looks: what two people accepted who could not see each other's, else what stood before."""
+    deciding = _deciding(looks)
+    if len(deciding) != TWO or not deciding[1].blind or any(look.verdict is not Verdict.ACCEPT for look in deciding):
+        return stands
+    agrees = _same_plate(*deciding) and plate_key(deciding[0].plate) != plate_key(stands)
+    return deciding[0].plate if agrees else stands
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What two blind looks are compared by. plate: the key of the accepted one where it is not as the machine read
+    it; None for that reading, and for a verdict that accepts none. Case by case plates differ, so counted as they
+    are, chance would never seem to agree and kappa would flatter."""
+
+    verdict: Verdict
+    plate: str | None = None
+
+
+JudgedCase = tuple[str | None, Sequence[Look]]
+"""The machine's reading of a case's plate, and the looks at it, oldest first."""
+
+
+def blind_pairs(cases: Sequence[JudgedCase]) -> list[tuple[Judgement, Judgement]]:
+    """(first, second) judgement of every case whose second look was blind: what `agreement` measures."""
+    deciding = [(read, _deciding(looks)) for read, looks in cases]
+    return [
+        (_judgement(looks[0], read), _judgement(looks[1], read))
+        for read, looks in deciding
+        if len(looks) >= TWO and looks[1].blind
+    ]
+
+
+def _judgement(look: Look, read: str | None) -> Judgement:
+    key = plate_key(look.plate)
+    corrected = look.verdict is Verdict.ACCEPT and key != plate_key(read)
+    return Judgement(look.verdict, (key or "") if corrected else None)
+
+
+def _same_plate(one: Look, other: Look) -> bool:
+    return plate_key(one.plate) == plate_key(other.plate)
 
 
 def _deciding(looks: Sequence[Look]) -> list[Look]:

@@ -40,6 +40,8 @@ class Lack(StrEnum):
     NO_PICTURES = "no_pictures"
     NO_CLIP = "no_clip"
     UNSIGNED = "unsigned"  # no device key seals the package
+    OTHER_CAMERA = "other_camera"  # it rests on a sighting at another camera too, and that one is not in order
+    SUSPICION = "suspicion"  # that a plate is perhaps cloned: something to look into, and no offence of anybody seen
 
 
 class View(StrEnum):
@@ -61,6 +63,8 @@ class GateFacts:
     place      the name of the place in the scene, None where the offence has none
     stills, clip    how many pictures prove it, and whether a clip does
     signed     whether a device key will seal the package
+    suspicion  whether it is no more than a suspicion, whatever else is in order
+    others_in_order   whether every other camera that it rests on is in order itself
     """
 
     time: datetime
@@ -74,19 +78,27 @@ class GateFacts:
     stills: int
     clip: bool
     signed: bool
+    suspicion: bool = False
+    others_in_order: bool = True
 
 
 def judge_record(papers: DevicePapers | None, facts: GateFacts) -> Gate:
     """Prosecutable only where nothing lacks."""
-    lacks = tuple(
-        lack.value
-        for lacking in (_origin(facts), _papers(papers, facts.time), _clock(papers, facts), _view(facts), _items(facts))
-        for lack in lacking
-    )
+    lacks = (*camera_lacks(papers, facts), *(lack.value for lack in _items(facts)))
     return Gate(prosecutable=not lacks, reasons=lacks)
 
 
+def camera_lacks(papers: DevicePapers | None, facts: GateFacts) -> tuple[str, ...]:
+    """What lacks of the camera itself: its papers, its clock, its view; the record's own items aside."""
+    lacking = (_origin(facts), _papers(papers, facts.time), _clock(papers, facts), _view(facts))
+    return tuple(lack.value for lacks in lacking for lack in lacks)
+
+
 def _origin(facts: GateFacts) -> Iterator[Lack]:
+    if facts.suspicion:
+        yield Lack.SUSPICION
+    if not facts.others_in_order:
+        yield Lack.OTHER_CAMERA
     if not facts.live:
         yield Lack.RECORDING
     if not facts.signed:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 from violations.errors import EvidenceError
-from violations.evidence.believed import Believed
+from violations.evidence.believed import LARGEST_TRACKS_BYTES, Believed
 from violations.evidence.masking import EVERYTHING, Mask, MaskPlan
 from violations.evidence.record import Manifest
 from violations.evidence.statement import Derivative
 
-AS_IT_IS = frozenset({"tracks", "plate_crop"})
+AS_IT_IS = frozenset({"tracks", "plate_crop", "earlier_plate"})
 """What a masked copy holds in the original: numbers, and the accused's own plate."""
 
 
@@ -70,4 +70,7 @@ def _derive(
 def _believed(folder: Path, manifest: Manifest) -> Believed | None:
     if manifest.record.tracks is None:
         return None
-    return Believed.model_validate_json((folder / manifest.record.tracks).read_bytes())
+    path = folder / manifest.record.tracks
+    if path.stat().st_size > LARGEST_TRACKS_BYTES:
+        raise EvidenceError(f"{path}: wanted at most {LARGEST_TRACKS_BYTES} bytes, found more")
+    return Believed.model_validate_json(path.read_bytes())

@@ -71,6 +71,34 @@ class Place(Stated):
     name: Name
 
 
+class EarlierSighting(Stated):
+    """The same plate at another camera of the site, before: what a speed over a section, or a suspicion, rests on too.
+
+    name: of the section or road in the site file whose SHA-256 is site_sha256. at_s, at_error_s, frame: on that
+    camera's own clock. clock_error_s, own_clock_error_s: by how much that camera's clock, and this one's, may be wrong
+    against the site's. time: the UTC label. certainty: of the text, 0..1. picture: the file that shows the plate.
+    lacks: why that camera's record was not in order then, in the gate's codes.
+    """
+
+    name: Name
+    site_sha256: Sha256
+    camera: Name
+    line: Name
+    vehicle: KindName
+    plate: Annotated[str, Field(min_length=1, max_length=20)]
+    rows: tuple[str, ...] = ()
+    certainty: Annotated[float, Field(ge=0, le=1)]
+    ground: Name | None = None
+    at_s: Seconds
+    at_error_s: NotNegative
+    clock_error_s: NotNegative | None
+    own_clock_error_s: NotNegative | None
+    time: Annotated[AwareDatetime, AfterValidator(_in_utc)]
+    frame: Annotated[int, Field(ge=0)]
+    picture: Name
+    lacks: tuple[Name, ...] = ()
+
+
 class LampStart(Stated):
     """When the lamp began to show something, known to ± error_s, and who says so."""
 
@@ -89,7 +117,8 @@ class EvidenceRecord(Stated):
     calibration_sha256: of the scene's calibration in canonical JSON. place: `line` is its name too where it is a line.
     since_s: when the offence began; None: it is one of a moment. yellow: the start of the last yellow before the
     moment. tracks: the file that says where who was believed to be, frame by frame. gate, papers: whether the record is
-    in order for a prosecution, and what the office says of the device.
+    in order for a prosecution, and what the office says of the device. earlier: the same plate at another
+    camera.
     """
 
     camera: Name
@@ -120,15 +149,19 @@ class EvidenceRecord(Stated):
     reasons_not_to_fine: tuple[str, ...] = ()
     gate: Gate | None = None
     papers: DevicePapers | None = None
+    earlier: EarlierSighting | None = None
 
     def named_files(self) -> list[str]:
         """The files this record speaks of; each must lie in the package."""
         crop = [self.plate.crop.name, self.plate.crop.still] if self.plate and self.plate.crop else []
-        others = [name for name in (self.clip.name if self.clip else None, self.tracks) if name is not None]
+        elsewhere = self.earlier.picture if self.earlier else None
+        others = [name for name in (self.clip.name if self.clip else None, self.tracks, elsewhere) if name is not None]
         return [*(still.name for still in self.stills), *crop, *others]
 
 
-SINCE_3 = frozenset({"calibration_sha256", "models", "place", "since_s", "yellow", "plate", "tracks", "gate", "papers"})
+SINCE_3 = frozenset(
+    {"calibration_sha256", "models", "place", "since_s", "yellow", "plate", "tracks", "gate", "papers", "earlier"}
+)
 """Fields that records of older formats have not."""
 
 

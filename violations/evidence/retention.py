@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from violations.errors import RetentionFileError
 from violations.evidence.gate import VIETNAM
+from violations.evidence.present import Present
 from violations.evidence.record import EvidenceRecord
 from vision.events.bodies import Name
 from vision.geometry.marked_model import read_model
@@ -69,6 +70,8 @@ class Kept(StrEnum):
     UNSEALED = "unsealed"  # the ledger does not know it, so no receipt could be about it
     NO_RULE = "no_rule"
     NOT_DUE = "not_due"
+    NO_WITNESS = "no_witness"  # nobody but this box's clock says that it is old
+    CLOCK = "clock_disagrees"  # old by this box's clock, and not by the witness
     UNSENT = "unsent"
     UNASKED = "centre_not_asked"  # its case may be open, and nobody asked
     OPEN = "open_case"
@@ -109,23 +112,25 @@ class Verdict:
     kept: Kept | None
 
 
-def judge_packages(packages: Sequence[Package], rules: RetentionRules, known: Known, now: datetime) -> list[Verdict]:
-    """What may be purged today (the day in Vietnam). now: aware."""
-    today = now.astimezone(VIETNAM).date()
-    return [_judge(package, rules, known, today) for package in packages]
+def judge_packages(packages: Sequence[Package], rules: RetentionRules, known: Known, present: Present) -> list[Verdict]:
+    """What may be purged today (the day in Vietnam): only what is old by two witnesses of the day."""
+    return [_judge(package, rules, known, present) for package in packages]
 
 
-def _judge(package: Package, rules: RetentionRules, known: Known, today: date) -> Verdict:
+def _judge(package: Package, rules: RetentionRules, known: Known, present: Present) -> Verdict:
     rule = rules.rule_for(package.record) if package.record is not None else None
     due = None
     if rule is not None and package.record is not None:
-        due = package.record.time.astimezone(VIETNAM).date() + timedelta(days=rule.keep_days + 1)
-    return Verdict(package, rule, due, _why_kept(package, due, known, today))
+        began = present.began(package.manifest, package.record.time)
+        due = began.astimezone(VIETNAM).date() + timedelta(days=rule.keep_days + 1)
+    return Verdict(package, rule, due, _why_kept(package, due, known, present))
 
 
-def _why_kept(package: Package, due: date | None, known: Known, today: date) -> Kept | None:
+def _why_kept(package: Package, due: date | None, known: Known, present: Present) -> Kept | None:
     """The first of these that holds; nobody needs to ask a centre about what stays anyway."""
-    asking = known.needs_asking
+    asking, both = known.needs_asking, present.by_both
+    today = present.box.astimezone(VIETNAM).date()
+    surely = None if both is None else both.astimezone(VIETNAM).date()
     reasons = (
         (package.manifest in known.held, Kept.HELD),
         (package.record is None or not package.sound, Kept.DIFFERS),
@@ -134,6 +139,8 @@ def _why_kept(package: Package, due: date | None, known: Known, today: date) -> 
         (due is not None and today < due, Kept.NOT_DUE),
         (package.manifest in known.unsent, Kept.UNSENT),
         (asking and not known.asked, Kept.UNASKED),
+        (surely is None, Kept.NO_WITNESS),
+        (due is not None and surely is not None and surely < due, Kept.CLOCK),
         (asking and package.manifest in known.open_cases, Kept.OPEN),
         (asking and package.manifest in known.unknown, Kept.UNKNOWN),
     )

@@ -16,6 +16,8 @@ SEAL = "seal.json"
 NO_RECORD = "0" * 64
 """What the first record of a ledger names as the one before it."""
 
+LONGEST_LINE_BYTES = 1 << 16
+"""Sixteen times what is ever written; nothing longer is even parsed."""
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Signature = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
 
@@ -85,6 +87,8 @@ KINDS: dict[str, type[Line]] = {"ngatu-seal-1": Seal, "ngatu-hold-1": Hold, "nga
 
 def read_line(where: str, content: bytes) -> tuple[Line | None, list[Difference]]:
     """The record in a line of a ledger, or every field that is none; what says nothing we know is read as a seal."""
+    if len(content) > LONGEST_LINE_BYTES:
+        return None, [Difference(where, f"at most {LONGEST_LINE_BYTES} bytes", f"{len(content)}")]
     try:
         value = read_json(content)
     except (ValueError, RecursionError) as error:

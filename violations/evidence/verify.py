@@ -18,6 +18,8 @@ from vision.events.bodies import MediaFile
 __all__ = ["MANIFEST", "Difference", "PackageCheck", "check_package", "verify_package"]
 
 MANIFEST = "manifest.json"
+LARGEST_STATED_BYTES = 4_000_000
+"""A manifest of ours has some thousands."""
 HASH_AT_END = re.compile(r"_([0-9a-f]{12})$")
 
 
@@ -63,7 +65,7 @@ def check_package(
     if not folder.is_dir():
         raise EvidenceError(f"evidence {folder}: wanted a folder, found none")
     try:
-        content = _plain(folder / MANIFEST).read_bytes()
+        content = _small(folder / MANIFEST)
     except OSError as error:
         return PackageCheck((Difference(MANIFEST, "a plain file", _why(error)),), None, "", None)
     found = hashlib.sha256(content).hexdigest()
@@ -91,7 +93,7 @@ def _check_seal(
         wanted = "the seal of one of the keys given"
         return None, [Difference(SEAL, wanted, "none: the package is hashed, not signed")] if keys else []
     try:
-        content = _plain(folder / SEAL).read_bytes()
+        content = _small(folder / SEAL)
     except OSError as error:
         return None, [Difference(SEAL, f"the seal of the device {manifest.device}", _why(error))]
     seal, differences = read_stated(SEAL, content, Seal)
@@ -130,6 +132,14 @@ def _check_file(path: Path, wanted: MediaFile) -> Iterator[Difference]:
         yield Difference(wanted.name, f"{wanted.size_bytes} bytes", f"{size} bytes")
     elif digest != wanted.sha256:
         yield Difference(wanted.name, f"SHA-256 {wanted.sha256}", digest)
+
+
+def _small(path: Path) -> bytes:
+    """What states something is read whole; raise OSError for what is too large to be that."""
+    size = _plain(path).stat().st_size
+    if size > LARGEST_STATED_BYTES:
+        raise OSError(f"{size} bytes, more than {LARGEST_STATED_BYTES}")
+    return path.read_bytes()
 
 
 def _plain(path: Path) -> Path:

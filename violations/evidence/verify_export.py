@@ -1,9 +1,11 @@
 """Checks an exported zip: the package in it as any package, and everything beside it against the package."""
 
 import re
+import struct
 import zipfile
+import zlib
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +22,9 @@ from violations.evidence.verify import PackageCheck, check_package
 
 LARGEST_BYTES = 1 << 30
 MOST_ENTRIES = 1000
+LARGEST_BESIDE_BYTES = 4_000_000
+LARGEST_DIRECTORY_BYTES = 1_000_000
+LONGEST_END_BYTES = 22 + (1 << 16)
 INSIDE = re.compile(r"package/([\w-][\w.-]{0,199})/([\w-][\w.-]{0,79})")
 MASKED = re.compile(r"masked/([\w-][\w.-]{0,199})/([\w-][\w.-]{0,79})")
 
@@ -36,9 +41,10 @@ class ExportCheck:
 def check_export(path: Path, keys: Collection[PublicKey] = ()) -> ExportCheck:
     """Raises EvidenceError where the file is no zip with one package, or too large to be one."""
     try:
+        _check_directory(path)
         with zipfile.ZipFile(path) as archive, TemporaryDirectory() as scratch:
             return _check(path, archive, Path(scratch), keys)
-    except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise EvidenceError(f"export {path}: wanted a zip that can be read, found: {error}") from error
 
 
@@ -46,6 +52,7 @@ def _check(path: Path, archive: zipfile.ZipFile, scratch: Path, keys: Collection
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_BYTES:
         raise EvidenceError(f"export {path}: wanted at most {MOST_ENTRIES} files and {LARGEST_BYTES} bytes, found more")
+    _check_beside_sizes(path, entries)
     inside = {entry.filename: match for entry in entries if (match := INSIDE.fullmatch(entry.filename))}
     masked = {entry.filename: match for entry in entries if (match := MASKED.fullmatch(entry.filename))}
     folders = {match.group(1) for match in inside.values()}
@@ -67,6 +74,29 @@ def _check(path: Path, archive: zipfile.ZipFile, scratch: Path, keys: Collection
     differences += _check_masked(folder.name, check.manifest, derivatives, found)
     differences += _check_beside(check, beside, sums, stated=statement is not None)
     return ExportCheck(replace(check, differences=(*check.differences, *differences)), statement)
+
+
+def _check_directory(path: Path) -> None:
+    """A zip's list of files is read whole into memory: look at how long it says it is before (APPNOTE 4.3.16)."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - LONGEST_END_BYTES))
+        end = file.read()
+    place = end.rfind(b"PK\5\6")
+    if place < 0 or len(end) < place + 22:
+        raise zipfile.BadZipFile("no end of a zip")
+    entries, directory_bytes = struct.unpack("<HI", end[place + 10 : place + 16])
+    if entries > MOST_ENTRIES or directory_bytes > LARGEST_DIRECTORY_BYTES or size > LARGEST_BYTES:
+        raise EvidenceError(f"export {path}: wanted at most {MOST_ENTRIES} files and {LARGEST_BYTES} bytes, found more")
+
+
+def _check_beside_sizes(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
+    """What lies beside package and pictures is read whole."""
+    for entry in entries:
+        media = INSIDE.fullmatch(entry.filename) or MASKED.fullmatch(entry.filename)
+        if not media and entry.file_size > LARGEST_BESIDE_BYTES:
+            what = f"wanted {entry.filename[:100]!r} of at most {LARGEST_BESIDE_BYTES} bytes"
+            raise EvidenceError(f"export {path}: {what}, found {entry.file_size}")
 
 
 def _statement(beside: Mapping[str, bytes]) -> tuple[ExportStatement | None, list[Difference]]:

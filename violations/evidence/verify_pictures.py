@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from violations.evidence.believed import Believed
+from violations.evidence.believed import LARGEST_TRACKS_BYTES, Believed
 from violations.evidence.difference import Difference, read_stated
 from violations.evidence.plate_read import PlateCrop
 from violations.evidence.png import read_png
 from violations.evidence.record import EvidenceRecord
 
-LARGEST_BYTES = 1 << 28
+LARGEST_BYTES = 1 << 26
 
 
 def check_pictures(folder: Path, record: EvidenceRecord) -> Iterator[Difference]:
@@ -20,6 +20,9 @@ def check_pictures(folder: Path, record: EvidenceRecord) -> Iterator[Difference]
     if record.plate is not None and record.plate.crop is not None:
         yield from _check_crop(folder, record, record.plate.crop)
     if record.tracks is not None and (folder / record.tracks).is_file():
+        if (folder / record.tracks).stat().st_size > LARGEST_TRACKS_BYTES:
+            yield Difference(record.tracks, f"at most {LARGEST_TRACKS_BYTES} bytes", "more")
+            return
         _, faults = read_stated(record.tracks, (folder / record.tracks).read_bytes(), Believed)
         yield from faults
 

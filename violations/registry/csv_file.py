@@ -15,7 +15,10 @@ from vision.geometry.wording import word
 COLUMNS = tuple(Vehicle.model_fields)
 NEEDED = tuple(name for name, field in Vehicle.model_fields.items() if field.is_required())
 PROBLEMS_SHOWN = 20
-LONGEST_FIELD = 10_000
+LARGEST_BYTES = 1 << 30
+MOST_VEHICLES = 3_000_000
+"""Import in parts (without --replace) beyond that: each is held in memory until all are known to be right."""
+LONGEST_LINE = 10_000
 KEY_MAX = 40
 
 
@@ -27,6 +30,8 @@ def read_vehicles(path: Path) -> list[Vehicle]:
     for line, fields in _lines(path):
         vehicle = _vehicle(fields, line, problems)
         if vehicle is None:
+            if len(problems) >= PROBLEMS_SHOWN:
+                break
             continue
         key = (plate_key(vehicle.plate) or "", vehicle.ground)
         if not 0 < len(key[0]) <= KEY_MAX:
@@ -36,6 +41,10 @@ def read_vehicles(path: Path) -> list[Vehicle]:
             problems.append((line, f"plate {vehicle.plate}: {twice}"))
         vehicles.setdefault(key, line)
         read.append(vehicle)
+        if len(read) > MOST_VEHICLES:
+            problems.append((line, f"wanted at most {MOST_VEHICLES} vehicles in one file, found more"))
+        if len(problems) >= PROBLEMS_SHOWN:
+            break
     if problems:
         (first, problem), *others = problems[:PROBLEMS_SHOWN]
         raise RegistryFileError(path, first, problem, others)
@@ -46,6 +55,9 @@ def read_vehicles(path: Path) -> list[Vehicle]:
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
+        size = path.stat().st_size
+        if size > LARGEST_BYTES:
+            raise RegistryFileError(path, 0, f"wanted at most {LARGEST_BYTES} bytes, found {size}")
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from _named(path, file)
     except OSError as error:
@@ -59,9 +71,9 @@ def _delimiter(first_line: str) -> str:
 
 
 def _named(path: Path, file: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
-    delimiter = _delimiter(file.readline())
+    delimiter = _delimiter(file.readline(LONGEST_LINE))
     file.seek(0)
-    reader = csv.reader(file, delimiter=delimiter, strict=True)
+    reader = csv.reader(_short_lines(path, file), delimiter=delimiter, strict=True)
     names: list[str] | None = None
     try:
         for fields in reader:
@@ -76,6 +88,16 @@ def _named(path: Path, file: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
         raise RegistryFileError(path, reader.line_num, f"wanted a line of CSV, found: {error}") from error
     if names is None:
         raise RegistryFileError(path, 1, f"wanted the columns {', '.join(COLUMNS)}, found an empty file")
+
+
+def _short_lines(path: Path, file: TextIO) -> Iterator[str]:
+    """A file without ends of lines must not be read whole to find that out."""
+    number = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            raise RegistryFileError(path, number, f"wanted at most {LONGEST_LINE} characters in a line, found more")
+        yield line
 
 
 def _header(path: Path, fields: list[str]) -> list[str]:

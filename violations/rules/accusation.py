@@ -31,6 +31,7 @@ class Doubt(StrEnum):
     TURN_WAIT = "turn_wait"  # perhaps waiting to turn, as one may inside the junction
     CHILD_UNDER_SIX = "child_under_six"  # a child under six is exempt as a passenger; no camera knows ages
     EMERGENCY_UNSEEN = "emergency_unseen"  # somebody hurt or an offender may be carried as the law allows
+    PLATE_PERHAPS_CLONED = "plate_perhaps_cloned"  # two vehicles seem to bear the plate: the owner may be innocent
     PLATE_HIDDEN_BY_CHANCE = "plate_hidden_by_chance"  # mud, luggage or glare may hide a plate without anybody's doing
 
 
@@ -54,6 +55,11 @@ class Withheld(StrEnum):
     KIND_UNSURE = "kind_unsure"  # the vehicle was taken for another kind a moment before
     HEADS_DISAGREE = "heads_disagree"  # the looks at the riders contradict each other, or there are too few
     ROLE_UNSURE = "role_unsure"  # whether the bare head is the driver's or the passenger's
+    TURN_UNSEEN = "turn_unseen"  # a sign allows a turn on red here, and nobody saw where the vehicle went
+    CLOCKS_UNKNOWN = "clocks_unknown"  # nobody said how far the clocks of the two cameras may be apart
+    PLATE_CLONED = (
+        "plate_cloned"  # the plate was seen where one vehicle cannot have been: whose way it was is not known
+    )
     PLATE_PERHAPS_SEEN = "plate_perhaps_seen"  # some view perhaps shows a plate after all
 
 

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import asin, cos, inf, isfinite, radians, sin, sqrt
 
+from violations.rules.accusation import Accusation, Doubt, Verdict, Withheld
+from violations.rules.circumstances import Circumstances
+from violations.rules.exemptions import doubts_of
 from vision.events.bodies import Measure
 from vision.plates.sightings import Sighting
 from vision.plates.text import Ground
 from vision.vehicles import KindName
 
+OFFENCE = "cloned_plate"
+"""Under this name a suspicion travels. It is for information only, whatever else is in order: no fine rests on it."""
 EARTH_RADIUS_M = 6_371_000.0
 """Mean radius (IUGG). The flattening makes a great circle up to 0.6 % wrong, which EARTH_SHARE takes off."""
 EARTH_SHARE = 0.994
@@ -112,11 +117,14 @@ def straight_road(first: Place, second: Place) -> Road:
 def impossible_journey(first: Sighting, second: Sighting, road: Road, limits: CloneLimits = USUAL) -> Suspicion | None:
     """Suspect where even the shortest way in the longest time would have needed an impossible speed.
 
-    road: between the two cameras. None for different plates, the same camera, or a plate that was not surely read.
+    road: between the two cameras. None for different plates, the same camera, a plate that was not surely read, and a
+    clock of which nobody knows how wrong it is.
     """
     if first.plate != second.plate or first.rows != second.rows or first.camera == second.camera:
         return None
     if not min(first.certainty, second.certainty) >= limits.certainty:
+        return None
+    if first.at_error_s is None or second.at_error_s is None:
         return None
     shortest_m = road.length_m - road.length_error_m
     took_s, error_s = abs(second.at_s - first.at_s), first.at_error_s + second.at_error_s
@@ -147,6 +155,14 @@ def against_registry(seen: Sighting, row: RegistryRow, limits: CloneLimits = USU
     if row.ground is not None and seen.ground is not None and seen.ground is not row.ground:
         return Suspicion(seen.plate, WhySuspected.OTHER_GROUND, (seen,), certainty)
     return None
+
+
+def suspect(suspicion: Suspicion, around: Circumstances) -> Verdict:
+    """The suspicion as something for a person to look at; never more than that."""
+    if around.view_moved:
+        return Verdict(withheld=Withheld.VIEW_MOVED)
+    doubts = (*doubts_of(around, traffic=False), Doubt.PLATE_PERHAPS_CLONED)
+    return Verdict(Accusation(OFFENCE, suspicion.measures, doubts))
 
 
 def _may_be(seen: KindName, registered: KindName) -> bool:

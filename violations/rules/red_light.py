@@ -8,6 +8,7 @@ from violations.rules.accusation import NO_OFFENCE, Accusation, Doubt, Verdict, 
 from violations.rules.circumstances import Circumstances
 from violations.rules.exemptions import doubts_of, exempted
 from violations.rules.shown import Shown, lamp_doubts, on_line
+from violations.rules.turn_on_red import AllowedTurn, Taken, turned_as_allowed
 from vision.events.bodies import Crossing, Direction, Measure
 from vision.events.lamps import Lamp, LampSpan
 
@@ -29,6 +30,7 @@ class RedLightLimits:
     longest_s    a red that has lasted longer than this is perhaps a broken lamp
     onward_bodies   whoever was seen to go this far beyond the line did not stop there; a body is one vehicle's size
     unstoppable_mps whoever was surely faster did not either: at 7 m/s² this takes 1.8 m
+    allowed      turns that a sign or an arrow allows from this line at red; none: nobody may
     """
 
     enters: Direction
@@ -39,6 +41,7 @@ class RedLightLimits:
     longest_s: float = 300.0
     onward_bodies: float = 1.0
     unstoppable_mps: float = 5.0
+    allowed: tuple[AllowedTurn, ...] = ()
 
     def __post_init__(self) -> None:
         numbers = (
@@ -56,12 +59,14 @@ class WayOver:
     clear_s         the last moment at which all of it surely lay before the line, media seconds; None: never seen so
     onward_bodies   how far beyond the line it was seen afterwards, in its own sizes, and the error of that
     followed_closely   whether somebody was close behind it on the line
+    taken           the way by which it left the junction; None: nobody saw it leave
     """
 
     clear_s: float | None = None
     onward_bodies: float | None = None
     onward_error: float = 0.0
     followed_closely: bool = False
+    taken: Taken | None = None
 
 
 def red_light(
@@ -75,7 +80,8 @@ def red_light(
 
     shown: by the lamp at the crossing. All times are seconds on the camera's own clock. No offence for anything but a
     motor vehicle entering over a stop line, at a speed, while a red had lasted longer than the grace and surely went
-    on. Conditions are written so that a number that is no number (NaN) fails them.
+    on; nor for one that turned as a sign allows. Conditions are written so that a number that is no number (NaN) fails
+    them.
     """
     if not _drove_in(crossing, limits):
         return NO_OFFENCE
@@ -84,9 +90,13 @@ def red_light(
         return Verdict(withheld=Withheld.LAMP_UNKNOWN)
     if lamp.state is not Lamp.RED or not _surely_late(crossing, lamp, limits):
         return NO_OFFENCE
+    turned = turned_as_allowed(crossing.vehicle, way.taken, limits.allowed, around)
+    if turned == NO_OFFENCE:
+        return NO_OFFENCE
     return decide(
         Accusation(OFFENCE, _measures(crossing, lamp), tuple(_doubts(crossing, lamp, way, limits, around))),
         exempted(around),
+        turned.withheld if turned is not None else None,
         Withheld.FOOT_HIDDEN if crossing.foot_hidden else None,
         on_line(way.clear_s, shown),
         None if _went_on(crossing, way, limits) else Withheld.STOPPED_PAST_LINE,

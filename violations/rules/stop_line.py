@@ -26,6 +26,7 @@ class StoodOver:
     clear_s        the last moment at which all of it surely lay before the line; None: never seen so
     foot_hidden    whether its feet were perhaps hidden when they passed
     queue_ahead    whether somebody ahead perhaps stands too, so that it could not drive on
+    may_turn       whether a sign perhaps allows it a turn on red: then it may stand to give way in it
     """
 
     who: Occurrence
@@ -37,6 +38,7 @@ class StoodOver:
     clear_s: float | None
     foot_hidden: bool
     queue_ahead: bool
+    may_turn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def stop_line(stood: StoodOver, shown: Shown, limits: StopLineLimits, around: Ci
         Withheld.FOOT_HIDDEN if stood.foot_hidden else None,
         on_line(stood.clear_s, shown),
         Withheld.PUSHED_BY_QUEUE if stood.queue_ahead else None,
+        Withheld.TURN_UNSEEN if stood.may_turn else None,
     )
 
 

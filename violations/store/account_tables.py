@@ -12,11 +12,12 @@ class UserRow(Base):
     """One person. `roles` and `districts` are lists of text; districts NULL means every district.
 
     `office`: the name, in the law's powers, of the office under which this person decides fines; NULL for none.
-    `password`: an Argon2id hash in its own notation.
+    `password`: an Argon2id hash in its own notation; empty while there is none. `identity`: issuer and subject of the
+    identity provider that knows the person; NULL for an account with a password of its own.
     """
 
     __tablename__ = "users"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (Index("ix_users_identity", "identity", unique=True), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
@@ -27,6 +28,34 @@ class UserRow(Base):
     disabled: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
+    identity: Mapped[str | None] = mapped_column(String(400))
+
+
+class PasswordCodeRow(Base):
+    """One code with which a person chooses a password, once. `key` is its SHA-256."""
+
+    __tablename__ = "password_codes"
+    __table_args__ = (Index("ix_password_codes_user_id", "user_id"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_by: Mapped[str] = mapped_column(String(80))
+    ends_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class OidcLoginRow(Base):
+    """One sign-in that is with the identity provider. `state` and `browser` are SHA-256: of what the address carries
+    there and back, and of the cookie of the browser that left. `after`: the page it comes back to."""
+
+    __tablename__ = "oidc_logins"
+    __table_args__ = (Index("ix_oidc_logins_ends_at", "ends_at"),)
+
+    state: Mapped[str] = mapped_column(String(64), primary_key=True)
+    browser: Mapped[str] = mapped_column(String(64))
+    nonce: Mapped[str] = mapped_column(String(64))
+    verifier: Mapped[str] = mapped_column(String(128))
+    after: Mapped[str] = mapped_column(Text)
+    ends_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class SessionRow(Base):

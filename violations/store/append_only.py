@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-APPEND_ONLY = ("audit", "case_history")
+APPEND_ONLY = ("audit", "case_history", "camera_stops", "scene_versions", "evidence_purges", "case_holds")
 """The migrations of new ones call `guard_append_only`; the grants of the application's role read this list."""
 
 _SQLITE = (

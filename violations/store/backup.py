@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, Select, func, select, text
 
 from violations.store import postgres_programs
 from violations.store.database import reading
-from violations.store.errors import BackupError
+from violations.store.errors import BackupError, EvidenceDownError, EvidenceNotFoundError
+from violations.store.evidence_place import EvidencePlace, FolderPlace
 from violations.store.tables import EvidenceFileRow
 
 MANIFEST = "backup.json"
@@ -54,10 +55,13 @@ def read_manifest(folder: Path) -> Manifest:
         raise BackupError(f"backup {folder}: wanted {MANIFEST} as ngatu backup writes it, found none") from error
 
 
-def back_up(engine: Engine, data: Path, folder: Path, now: datetime) -> Iterator[tuple[int, int]]:
+def back_up(
+    engine: Engine, data: Path, folder: Path, now: datetime, place: EvidencePlace | None = None
+) -> Iterator[tuple[int, int]]:
     """Make or renew the backup in `folder`; gives (files done, files in all) for a progress bar. Raises BackupError.
 
-    The database first: every file it names was on the disk before its row was.
+    The database first: every file it names was on the disk before its row was. What the centre purged since the last
+    time goes from the backup too. place: where the evidence lies, by default in `data`.
     """
     _check_folder(folder)
     kind = engine.dialect.name
@@ -66,9 +70,10 @@ def back_up(engine: Engine, data: Path, folder: Path, now: datetime) -> Iterator
     _snapshot(engine, fresh)
     names = _evidence_names(engine)
     for done, name in enumerate(names, 1):
-        copy_evidence(data / EVIDENCE, folder / EVIDENCE, name)
+        copy_evidence(place or FolderPlace(data / EVIDENCE), FolderPlace(folder / EVIDENCE), name)
         yield done, len(names)
     fresh.replace(snapshot)
+    _forget_purged(engine, FolderPlace(folder / EVIDENCE))
     manifest = Manifest(
         time=now,
         kind="sqlite" if kind == "sqlite" else "postgresql",
@@ -81,23 +86,37 @@ def back_up(engine: Engine, data: Path, folder: Path, now: datetime) -> Iterator
     _write(folder / MANIFEST, manifest.model_dump_json(indent=2).encode())
 
 
-def copy_evidence(source: Path, target: Path, name: str) -> None:
+def copy_evidence(source: EvidencePlace, target: FolderPlace, name: str) -> None:
     """One file of the shelf, hashed on its way; nothing where it is there already. Raises BackupError."""
-    wanted, place = source / name[:2] / name[2:], target / name[:2] / name[2:]
+    place = target.path_of(name)
     if place.exists():
         return
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     half = place.with_name(f".{place.name}.half")
-    try:
-        shutil.copyfile(wanted, half)
-    except OSError as error:
-        raise BackupError(f"evidence {name}: wanted its bytes in {source}, found: {error.strerror}") from error
-    found = sha256_of(half)
-    if found != name:
-        half.unlink()
-        raise BackupError(f"evidence {name}: wanted bytes with this SHA-256 in {source}, found {found}")
-    _sync(half)
+    copy_checked(source, half, name)
     half.replace(place)
+
+
+def copy_checked(source: EvidencePlace, target: Path, name: str) -> None:
+    """The bytes of `name` in a new file, synced. Raises BackupError with nothing left where they are others or none."""
+    try:
+        shutil.copyfile(source.local(name), target)
+    except (OSError, EvidenceNotFoundError, EvidenceDownError) as error:
+        target.unlink(missing_ok=True)
+        raise BackupError(f"evidence {name}: wanted its bytes, found: {error}") from error
+    found = sha256_of(target)
+    if found != name:
+        target.unlink()
+        raise BackupError(f"evidence {name}: wanted bytes with this SHA-256, found {found}")
+    _sync(target)
+
+
+def _forget_purged(engine: Engine, backup: FolderPlace) -> None:
+    """Retention holds for copies too."""
+    with reading(engine) as session:
+        for name in session.scalars(select(EvidenceFileRow.sha256).where(EvidenceFileRow.purged_at.is_not(None))):
+            if backup.path_of(name).exists():
+                backup.remove(name)
 
 
 def sha256_of(path: Path) -> str:
@@ -128,12 +147,17 @@ def _snapshot(engine: Engine, file: Path) -> None:
 
 def _evidence_names(engine: Engine) -> list[str]:
     with reading(engine) as session:
-        return list(session.scalars(select(EvidenceFileRow.sha256).order_by(EvidenceFileRow.sha256)))
+        return list(session.scalars(kept_files().order_by(EvidenceFileRow.sha256)))
+
+
+def kept_files() -> Select[str]:
+    """Names of the files whose bytes must be there."""
+    return select(EvidenceFileRow.sha256).where(EvidenceFileRow.purged_at.is_(None))
 
 
 def count_evidence(engine: Engine) -> int:
     with reading(engine) as session:
-        return session.scalar(select(func.count()).select_from(EvidenceFileRow)) or 0
+        return session.scalar(select(func.count()).select_from(kept_files().subquery())) or 0
 
 
 def _table_version(engine: Engine) -> str:

@@ -1,7 +1,8 @@
 """Puts a case beside the others of its plate: one file for what lies close in time, one case for what two cameras saw.
 
-Files are worked out anew from all cases that the window can reach, so the order of arrival cannot matter. A case that
-people have begun to look at is never merged away.
+Cameras that are surely too far apart to see the same vehicle are never taken to have seen one offence: two vehicles may
+bear its plate. Files are worked out anew from all cases that the window can reach, so the order of arrival cannot
+matter. A case that people have begun to look at is never merged away.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from violations.cases.desk_rules import DeskRules
 from violations.cases.join import Sighting, duplicates, file_name, joined
 from violations.cases.states import CaseState
+from violations.store.camera_places import surely_apart
 from violations.store.tables import CaseHistoryRow, CaseRow
 
 MERGED = "merge"
@@ -36,7 +38,8 @@ def join_case(session: Session, row: CaseRow, now: datetime, rules: DeskRules) -
         for one in group:
             by_name[one.name].file_name = name
     for pair in duplicates(sightings, rules.duplicate_window_s):
-        _merge(session, by_name[pair.copy.name], by_name[pair.of.name], now)
+        if not surely_apart(session, pair.copy.camera, pair.of.camera):
+            _merge(session, by_name[pair.copy.name], by_name[pair.of.name], now)
     session.flush()
 
 

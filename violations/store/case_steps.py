@@ -14,6 +14,7 @@ from violations.cases.plate_text import plate_key
 from violations.cases.reasons import Ruling, check_ruling
 from violations.cases.refusals import Refusal
 from violations.cases.states import Actor, CaseState, Role
+from violations.cases.verdicts import looks_blind
 from violations.law.clocks import deadline
 from violations.store.case_joins import join_case
 from violations.store.case_tables import CaseLookRow
@@ -87,10 +88,13 @@ def give_verdict(
     `version` is the one the person saw. Raises as `take_steps`, and ReasonError.
     """
     ruling = check_ruling(ruling)
+    plate = None if ruling.plate is None else ruling.plate.strip()[:PLATE_KEY_MAX]
+    rules = rules or shipped_desk_rules()
     events = [Event(Step.TAKE)]
-    if ruling.plate is not None:
-        events.append(Event(Step.EDIT_PLATE, plate=ruling.plate.strip()[:PLATE_KEY_MAX] or None))
-    events.append(Event(Step(ruling.verdict.value), ruling.reason, ruling.note))
+    blind = _is_blind(engine, case_id, districts, rules)
+    if plate is not None and not blind:
+        events.append(Event(Step.EDIT_PLATE, plate=plate or None))
+    events.append(Event(Step(ruling.verdict.value), ruling.reason, ruling.note, plate if blind else None))
     return take_steps(
         engine,
         case_id,
@@ -102,6 +106,13 @@ def give_verdict(
         rules=rules,
         record=record,
     )
+
+
+def _is_blind(engine: Engine, case_id: int, districts: Districts, rules: DeskRules) -> bool:
+    """Whether the next verdict is a blind one. Who acts on an older version than was read here is refused anyway."""
+    with reading(engine) as session:
+        life = record_of(session, case_row(session, case_id, districts)).life
+    return bool(life.looks) and looks_blind(life, rules)
 
 
 def expire_cases(engine: Engine, now: datetime, rules: DeskRules | None = None) -> int:

@@ -13,7 +13,11 @@ class CaseLookRow(Base):
     """One person's verdict that stands. One taken back is deleted here; `case_history` keeps both."""
 
     __tablename__ = "case_looks"
-    __table_args__ = (Index("ix_case_looks_case_id", "case_id", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_case_looks_case_id", "case_id", "id"),
+        Index("ix_case_looks_at", "at", "who", "verdict"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))

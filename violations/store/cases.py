@@ -4,22 +4,26 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from violations.cases.case import Case, Lock, Look
 from violations.cases.desk_rules import DeskRules, shipped_desk_rules
 from violations.cases.plate_text import plate_key
 from violations.cases.states import FIRST_STATE, CaseState, Role, Verdict
-from violations.law.catalogue import fine
-from violations.store.case_joins import join_case
+from violations.law.catalogue import fine, speeding_offence
+from violations.rules.speeding import OFFENCE as SPEEDING
+from violations.rules.speeding import OVER_LIMIT
+from violations.store.camera_stops import CAMERA_STOPPED, CameraDeed
+from violations.store.case_joins import DESK, join_case
 from violations.store.case_tables import CaseLookRow, CaseOwnerRow
 from violations.store.database import reading
 from violations.store.errors import CaseNotFoundError
+from violations.store.journeys import DOUBT, doubted
 from violations.store.records import CasePage, CaseRecord, HistoryEntry
 from violations.store.scope import Districts, within
 from violations.store.tables import CaseFileRow, CaseHistoryRow, CaseRow
-from vision.events.bodies import Finding
+from vision.events.bodies import Finding, Gate
 from vision.events.envelope import FindingEvent
 
 OPENED = "opened"
@@ -37,9 +41,14 @@ def list_cases(
     districts: Districts = None,
 ) -> CasePage:
     """Newest first; `before` is the id under which to continue. plate: whatever its spaces, marks and case."""
-    query = select(CaseRow).where(within(CaseRow.district, districts)).order_by(CaseRow.id.desc()).limit(limit + 1)
-    if state is not None:
-        query = query.where(CaseRow.state == state.value)
+    query = select(CaseRow).where(within(CaseRow.district, districts)).limit(limit + 1)
+    if state is None:
+        query = query.order_by(CaseRow.id.desc())
+    else:
+        # As a range of (state, id): with `state = …` PostgreSQL walks down the ids, and the newest cases still wait.
+        place = tuple_(CaseRow.state, CaseRow.id)
+        query = query.where(place >= tuple_(literal(state.value), 0), place <= tuple_(literal(state.value), LARGEST_ID))
+        query = query.order_by(CaseRow.state.desc(), CaseRow.id.desc())
     if plate is not None:
         query = query.where(CaseRow.plate_key == (plate_key(plate) or "")[:PLATE_KEY_MAX])
     if before is not None:
@@ -82,13 +91,20 @@ def file_cases(engine: Engine, case: CaseRecord, districts: Districts = None) ->
 
 
 def open_case(
-    session: Session, event: FindingEvent, district: str, now: datetime, rules: DeskRules | None = None
+    session: Session,
+    event: FindingEvent,
+    district: str,
+    now: datetime,
+    rules: DeskRules | None = None,
+    *,
+    stop: CameraDeed | None = None,
 ) -> None:
     """Inside the caller's transaction: a case, its files and its first line of history for an accepted finding.
 
-    It joins the file of its plate; where another camera showed the same offence, one of the two is merged away.
+    It joins the file of its plate; where another camera showed the same offence, one of the two is merged away. stop:
+    its camera is stopped: then it is kept for information only, closed as it comes, and joins nothing.
     """
-    finding = event.data
+    finding = event.data if stop is None else for_information(event.data)
     row = CaseRow(
         event_id=event.id,
         offence=finding.offence,
@@ -112,8 +128,25 @@ def open_case(
     names = {finding.package, *(file.sha256 for file in finding.media)}
     session.add_all(CaseFileRow(case_id=row.id, sha256=name) for name in sorted(names))
     write_history(session, row.id, HistoryEntry(now, f"camera:{event.camera}", OPENED, None, FIRST_STATE, None, ""))
+    if stop is not None:
+        _close_as_it_comes(session, row, stop, now)
+        return
     session.flush()
     join_case(session, row, now, rules or shipped_desk_rules())
+
+
+def for_information(finding: Finding) -> Finding:
+    """As it came, but no longer in order for a prosecution; what else it lacks stays said."""
+    lacks = finding.gate.reasons if finding.gate else ()
+    return finding.model_copy(update={"gate": Gate(prosecutable=False, reasons=(*lacks, CAMERA_STOPPED))})
+
+
+def _close_as_it_comes(session: Session, row: CaseRow, stop: CameraDeed, now: datetime) -> None:
+    """CLOSED is an end that no step leaves: such a case can reach neither queue nor fine."""
+    row.state = CaseState.CLOSED.value
+    line = HistoryEntry(now, DESK, CAMERA_STOPPED, FIRST_STATE, CaseState.CLOSED, None, stop.reason)
+    write_history(session, row.id, line)
+    session.flush()
 
 
 def write_history(session: Session, case_id: int, line: HistoryEntry) -> None:
@@ -157,6 +190,7 @@ def records_of(session: Session, rows: Sequence[CaseRow]) -> list[CaseRecord]:
         looks[look.case_id].append(_look(look))
     owners = select(CaseOwnerRow.case_id, CaseOwnerRow.suspicions).where(CaseOwnerRow.case_id.in_(ids))
     suspicions = {case_id: tuple(found) for case_id, found in session.execute(owners)}
+    suspicions |= {case_id: (*suspicions.get(case_id, ()), DOUBT) for case_id in doubted(session, ids)}
     return [_record(row, tuple(looks[row.id]), suspicions.get(row.id, ())) for row in rows]
 
 
@@ -190,7 +224,7 @@ def _life(row: CaseRow, finding: Finding, looks: tuple[Look, ...], suspicions: t
         plate=row.plate,
         machine_plate=finding.plate,
         doubts=(*finding.reasons_not_to_fine, *suspicions),
-        fine=fine(finding.offence, finding.vehicle, row.at) or None,
+        fine=fine(_by_law(finding), finding.vehicle, row.at) or None,
         prosecutable=finding.gate is not None and finding.gate.prosecutable,
         lock=lock,
         looks=looks,
@@ -199,6 +233,13 @@ def _life(row: CaseRow, finding: Finding, looks: tuple[Look, ...], suspicions: t
         minutes_at=row.minutes_at,
         merged_into=row.merged_into,
     )
+
+
+def _by_law(finding: Finding) -> str:
+    """The offence as the law's catalogue has it: how great a speeding is, its measure says."""
+    over_kmh = next((one.value for one in finding.measures if one.name == OVER_LIMIT), None)
+    band = speeding_offence(over_kmh) if over_kmh is not None and finding.offence == SPEEDING else None
+    return band or finding.offence
 
 
 def _look(row: CaseLookRow) -> Look:

@@ -5,8 +5,10 @@ writers queue for BUSY_MS instead of failing. PostgreSQL: the same code by URL, 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -16,6 +18,8 @@ from violations.store.errors import DatabaseError
 from violations.store.upgrade import upgrade
 
 BUSY_MS = 10_000
+# More than the threads of a server process, so that none of them waits for a connection.
+POOL = 24
 WRITES = "ngatu_writes"
 
 
@@ -25,8 +29,9 @@ def open_database(url: str) -> Engine:
     Raises DatabaseError for a bad URL or a database out of reach, DatabaseNewerError for one from the future.
     """
     address = _address(url)
+    is_sqlite = address.get_backend_name() == "sqlite"
     try:
-        engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+        engine = create_engine(address, pool_size=POOL, max_overflow=POOL, pool_pre_ping=not is_sqlite)
     except (NoSuchModuleError, ModuleNotFoundError, ArgumentError) as error:
         raise DatabaseError(
             f"database {shown(address)}: wanted sqlite:///FILE or postgresql://… (with ngatu[cluster]), found {error}"
@@ -87,6 +92,13 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _turn_of(engine: Engine) -> AbstractContextManager[object]:
+    return _sqlite_turns.setdefault(engine, Lock()) if engine.dialect.name == "sqlite" else nullcontext()
+
+
+_sqlite_turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """One snapshot; nothing is written."""
@@ -96,8 +108,13 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """One transaction: committed when the block ends, rolled back when it raises."""
+    """One transaction: committed when the block ends, rolled back when it raises.
+
+    SQLite lets one write at a time and makes the others look again and again, the unlucky ones until they fail: so
+    those of one process queue up here first.
+    """
     with (
+        _turn_of(engine),
         engine.connect().execution_options(**{WRITES: True}) as connection,
         Session(connection, expire_on_commit=False, join_transaction_mode="control_fully") as session,
         session.begin(),

@@ -1,6 +1,6 @@
-"""The evidence shelf: files named by their SHA-256, on the disk before any event that names them is accepted.
+"""The evidence shelf: files named by their SHA-256, kept for good before any event that names them is accepted.
 
-DATA/evidence/ab/cdef…   the bytes, written once, never changed
+DATA/evidence/ab/cdef…   the bytes, written once, never changed; or in a bucket (`evidence_bucket`)
 DATA/evidence/incoming   uploads in progress; leftovers of a crash are harmless
 """
 
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from violations.store.database import reading, writing
 from violations.store.errors import EvidenceNotFoundError, FileTooLargeError, WrongHashError
+from violations.store.evidence_place import EvidencePlace, FolderPlace
 from violations.store.records import EvidenceFile
 from violations.store.scope import Districts, within
 from violations.store.tables import CaseFileRow, CaseRow, EvidenceFileRow
@@ -32,11 +33,15 @@ MEDIA_TYPES = frozenset(
 
 
 class EvidenceShelf:
-    """The folder and its table. The folder is made, readable by its owner only; OSError where it cannot be."""
+    """The place of the bytes and their table. root: a folder of its own, made readable by its owner only (OSError where
+    it cannot be): what arrives lies there, and the files themselves unless `place` is elsewhere."""
 
-    def __init__(self, engine: Engine, root: Path, max_file_bytes: int = MAX_FILE_BYTES) -> None:
+    def __init__(
+        self, engine: Engine, root: Path, max_file_bytes: int = MAX_FILE_BYTES, place: EvidencePlace | None = None
+    ) -> None:
         self.engine = engine
         self.root = root
+        self._place = place or FolderPlace(root)
         self.incoming = root / "incoming"
         self.max_file_bytes = max_file_bytes
         self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -46,7 +51,8 @@ class EvidenceShelf:
         return Upload(self, name)
 
     def path_of(self, name: str) -> Path:
-        return self.root / name[:2] / name[2:]
+        """Where the bytes lie as long as they are kept in the folder."""
+        return FolderPlace(self.root).path_of(name)
 
     def get(self, name: str, districts: Districts = None) -> tuple[EvidenceFile, Path]:
         """The file's facts and where its bytes are. Raises EvidenceNotFoundError.
@@ -57,10 +63,13 @@ class EvidenceShelf:
             row = session.get(EvidenceFileRow, name)
             if row is not None and not _is_within(session, name, districts):
                 row = None
-            if row is None or not self._whole(row):
-                found = "none" if row is None else "its row without its bytes"
-                raise EvidenceNotFoundError(f"evidence: wanted the file {name}, found {found}")
-            return EvidenceFile(row.sha256, row.size_bytes, row.media_type, row.stored_at), self.path_of(name)
+        if row is None or not self._whole(row):
+            raise EvidenceNotFoundError(f"evidence: wanted the file {name}, found {_why_none(row)}")
+        return EvidenceFile(row.sha256, row.size_bytes, row.media_type, row.stored_at), self._place.local(name)
+
+    def local(self, name: str) -> Path:
+        """Where the bytes of a stored file are, for reading soon. Raises EvidenceNotFoundError."""
+        return self._place.local(name)
 
     def size_of(self, name: str) -> int | None:
         """Size in bytes of a whole file; None of one that is not here."""
@@ -68,38 +77,36 @@ class EvidenceShelf:
             return self.sizes(session, [name]).get(name)
 
     def sizes(self, session: Session, names: Collection[str]) -> dict[str, int]:
-        """Size in bytes of those of `names` that are whole, in the table and on the disk."""
+        """Size in bytes of those of `names` that are whole, in the table and in their place."""
         rows = session.scalars(select(EvidenceFileRow).where(EvidenceFileRow.sha256.in_(names)))
         return {row.sha256: row.size_bytes for row in rows if self._whole(row)}
 
     def take(self, path: Path, name: str, media_type: str, now: datetime) -> bool:
         """Move a whole, synced file whose SHA-256 is `name` to its place and write its row; whether it is new."""
-        place, size_bytes = self.path_of(name), path.stat().st_size
-        if not place.parent.exists():
-            place.parent.mkdir(mode=0o700, exist_ok=True)
-            _sync_folder(place.parent.parent)
-        path.replace(place)
-        _sync_folder(place.parent)
+        size_bytes = path.stat().st_size
+        self._place.take(path, name)
         return self.add(name, size_bytes, media_type, now)
 
     def add(self, name: str, size_bytes: int, media_type: str, now: datetime) -> bool:
-        """Write the row of a file whose bytes are in place; whether it is new."""
+        """Write the row of a file whose bytes are in place; whether it is new. One that was purged may come again."""
         known_type = media_type if media_type in MEDIA_TYPES else BINARY
-        row = EvidenceFileRow(sha256=name, size_bytes=size_bytes, media_type=known_type, stored_at=now)
+        row = EvidenceFileRow(sha256=name, size_bytes=size_bytes, media_type=known_type, stored_at=now, purged_at=None)
         try:
             with writing(self.engine) as session:
-                if session.get(EvidenceFileRow, name) is not None:
+                known = session.get(EvidenceFileRow, name)
+                if known is not None and known.purged_at is None:
                     return False
-                session.add(row)
+                session.merge(row)
         except IntegrityError:
             return False  # the same file arrived twice at once
         return True
 
     def _whole(self, row: EvidenceFileRow) -> bool:
-        try:
-            return self.path_of(row.sha256).stat().st_size == row.size_bytes
-        except OSError:
-            return False
+        return row.purged_at is None and self._place.has(row.sha256, row.size_bytes)
+
+    def remove(self, name: str) -> bool:
+        """Delete the bytes of a file whose row says that it was purged; whether they were there."""
+        return self._place.remove(name)
 
 
 class Upload:
@@ -125,9 +132,7 @@ class Upload:
         """Raises FileTooLargeError above the cap, OSError when the disk is full."""
         self._size_bytes += len(chunk)
         if self._size_bytes > self._shelf.max_file_bytes:
-            raise FileTooLargeError(
-                f"evidence {self._name}: wanted at most {self._shelf.max_file_bytes} bytes, found more"
-            )
+            raise FileTooLargeError(self._name, self._shelf.max_file_bytes)
         self._hash.update(chunk)
         self._file.write(chunk)
 
@@ -152,10 +157,9 @@ def _is_within(session: Session, name: str, districts: Districts) -> bool:
     return session.scalar(query) is not None
 
 
-def _sync_folder(folder: Path) -> None:
-    """A renamed file survives a power cut only once its folder is on the disk too."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _why_none(row: EvidenceFileRow | None) -> str:
+    if row is None:
+        return "none"
+    if row.purged_at is not None:
+        return f"that it was deleted on {row.purged_at:%d/%m/%Y} as the rules of retention say"
+    return "its row without its bytes"

@@ -70,7 +70,7 @@ class Piece:
         """Raises FileTooLargeError beyond the whole file's length or the cap, OSError when the disk is full."""
         most = min(length_bytes, self._shelf.max_file_bytes)
         if self._size_bytes + len(chunk) > most:
-            raise FileTooLargeError(f"evidence {self._name}: wanted at most {most} bytes, found more")
+            raise FileTooLargeError(self._name, most)
         left = memoryview(chunk)
         while left:
             left = left[self._file.write(left) :]

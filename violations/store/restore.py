@@ -6,37 +6,55 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, inspect, make_url, select
+from sqlalchemy import Engine, create_engine, inspect, make_url
 
 from violations.store import postgres_programs
-from violations.store.backup import EVIDENCE, KEPT, Manifest, copy_evidence, read_manifest, sha256_of
+from violations.store.backup import EVIDENCE, KEPT, Manifest, copy_checked, kept_files, read_manifest, sha256_of
 from violations.store.database import open_database, reading
-from violations.store.errors import BackupError
-from violations.store.tables import EvidenceFileRow
+from violations.store.errors import BackupError, EvidenceNotFoundError
+from violations.store.evidence_place import EvidencePlace, FolderPlace
 
 
-def restore(folder: Path, data: Path, url: str) -> Iterator[tuple[int, int]]:
+def restore(folder: Path, data: Path, url: str, place: EvidencePlace | None = None) -> Iterator[tuple[int, int]]:
     """Gives (files done, files in all) for a progress bar. Raises BackupError and DatabaseError.
 
-    The evidence first, the database last: what was cut off in the middle has no database, and can be begun again.
+    place: where the evidence goes, by default into `data`. The evidence first, the database last: what was cut off in
+    the middle has no database, and can be begun again.
     """
     manifest = read_manifest(folder)
     _check(folder, manifest, data, url)
     names = _names_in(folder / EVIDENCE)
     for done, name in enumerate(names, 1):
-        copy_evidence(folder / EVIDENCE, data / EVIDENCE, name)
+        _put_evidence(FolderPlace(folder / EVIDENCE), place or FolderPlace(data / EVIDENCE), name, data)
         yield done, len(names)
     for name, sha256 in manifest.kept.items():
         _put_kept(folder / KEPT / name, data / name, sha256)
     _put_database(folder / manifest.database, manifest.kind, url)
 
 
-def missing_evidence(engine: Engine, data: Path) -> list[str]:
+def missing_evidence(engine: Engine, data: Path, place: EvidencePlace | None = None) -> list[str]:
     """Every file that the database names and whose bytes are not there, or are others: each is read and hashed."""
     with reading(engine) as session:
-        names = list(session.scalars(select(EvidenceFileRow.sha256)))
-    places = ((name, data / EVIDENCE / name[:2] / name[2:]) for name in names)
-    return [name for name, place in places if not place.is_file() or sha256_of(place) != name]
+        names = list(session.scalars(kept_files()))
+    return [name for name in names if not _is_there(place or FolderPlace(data / EVIDENCE), name)]
+
+
+def _is_there(place: EvidencePlace, name: str) -> bool:
+    try:
+        return sha256_of(place.local(name)) == name
+    except (EvidenceNotFoundError, OSError):
+        return False
+
+
+def _put_evidence(backup: FolderPlace, place: EvidencePlace, name: str, data: Path) -> None:
+    """One file, hashed on its way; nothing where it is there already. Raises BackupError."""
+    if place.has(name, backup.path_of(name).stat().st_size):
+        return
+    incoming = data / EVIDENCE / "incoming"
+    incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+    half = incoming / f"{name}.restored"
+    copy_checked(backup, half, name)
+    place.take(half, name)
 
 
 def _check(folder: Path, manifest: Manifest, data: Path, url: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -41,6 +42,8 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+# Spelt out, never bound: a partial index serves only a query that says its condition in the same words.
+WAITING_SQL = "state IN ('detected', 'in_review', 'needs_another_look')"
 Document = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -96,7 +99,7 @@ class EventRow(Base):
 
 
 class EvidenceFileRow(Base):
-    """One file on the evidence shelf, named by its content."""
+    """One file on the evidence shelf, named by its content. purged_at: None while its bytes are kept."""
 
     __tablename__ = "evidence_files"
 
@@ -104,6 +107,7 @@ class EvidenceFileRow(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(String(80))
     stored_at: Mapped[datetime] = mapped_column(UtcTime)
+    purged_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class CaseRow(Base):
@@ -117,9 +121,16 @@ class CaseRow(Base):
     __table_args__ = (
         Index("ix_cases_state", "state", "id"),
         Index("ix_cases_district", "district", "id"),
+        Index("ix_cases_district_state", "district", "state", "id"),
         Index("ix_cases_plate_key", "plate_key", "at"),
         Index("ix_cases_file_name", "file_name"),
         Index("ix_cases_state_at", "state", "at", "id"),
+        Index("ix_cases_figures", "at", "camera", "offence", "state", "merged_into", "district", "id"),
+        Index(
+            *("ix_cases_waiting", "at", "id", "district", "camera", "offence"),
+            sqlite_where=text(WAITING_SQL),
+            postgresql_where=text(WAITING_SQL),
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -1,7 +1,6 @@
-"""What a citizen types and attaches to an appeal, and the first thing wrong with it. Nothing here looks into a file:
-its first bytes must say a type we keep, and nobody ever decodes it on the server."""
+"""The form of an appeal as it came: its fields and its files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData, UploadFile
@@ -9,46 +8,11 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
+from violations.api.appealing import MOST_FILE_BYTES, MOST_FILES, Attached, TypedAppeal, media_type_of
 from violations.cases.reasons import NOTE_MAX
 from violations.web.errors import FormTooLarge
 
-MOST_FILES = 3
-MOST_FILE_BYTES = 4_000_000
 MOST_FIELDS = 10
-CONTACT_MAX = 200
-STARTS: Sequence[tuple[bytes, int, str]] = (
-    (b"\xff\xd8\xff", 0, "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
-    (b"WEBP", 8, "image/webp"),
-    (b"ftyp", 4, "video/mp4"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """media_type: told from the first bytes; None for a type we do not keep."""
-
-    content: bytes
-    media_type: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class TypedAppeal:
-    """`files` may be more or larger than allowed: `problem` says so."""
-
-    words: str
-    contact: str
-    files: tuple[Attached, ...]
-
-    def problem(self) -> str | None:
-        """The text key under `citizen` of what is missing or wrong; None when it can be sent."""
-        if not self.words:
-            return "missing_words"
-        if len(self.words) > NOTE_MAX or len(self.contact) > CONTACT_MAX or "\x00" in self.words + self.contact:
-            return "too_long"
-        if len(self.files) > MOST_FILES or any(len(file.content) > MOST_FILE_BYTES for file in self.files):
-            return "too_large"
-        return "wrong_type" if any(file.media_type is None for file in self.files) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +50,3 @@ async def _sent(form: FormData) -> Sent:
         else:
             fields[name] = value
     return Sent(fields, tuple(files))
-
-
-def media_type_of(content: bytes) -> str | None:
-    return next((kind for start, at, kind in STARTS if content[at : at + len(start)] == start), None)

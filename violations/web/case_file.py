@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from violations.accounts.caller import Caller
 from violations.api.access import allow
 from violations.api.acting import acting
-from violations.api.case_answers import SAYS_THE_VERDICT, hidden_from
+from violations.api.case_answers import SAYS_THE_VERDICT, check_seen, hidden_from, seen_by
 from violations.api.case_steps import move_case
 from violations.audit.log import EntriesWanted, Note, list_entries, note_view
 from violations.cases.desk_rules import DeskRules, shipped_desk_rules
@@ -163,6 +163,7 @@ class CaseFilePages:
             return error_page(self._frame, request, HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
             case = get_case(self._engine, case_id, caller.districts)
+            check_seen(case, acting(caller, preferences_of(request).reviewer or None), self._rules)
             look_for_case(
                 self._engine,
                 self._registrar,
@@ -174,6 +175,8 @@ class CaseFilePages:
             )
         except CaseNotFoundError:
             return error_page(self._frame, request, HTTPStatus.NOT_FOUND)
+        except CaseError as refusal:
+            return self._again(request, case_id, f"refusal.{refusal.why}", None)
         except RegistryError:
             key = "file.registry_down" if case.life.plate else "refusal.no_plate"
             return self._again(request, case_id, key, None)
@@ -206,6 +209,7 @@ class CaseFilePages:
         t, now = self._frame.texts(request), self._frame.now()
         judge = acting(caller, preferences_of(request).reviewer or None) if caller.may(*JUDGES) else None
         blind = hidden_from(case, judge, self._rules)
+        case = seen_by(case, judge, self._rules)
         file = file_cases(self._engine, case, caller.districts)
         words = reason_words(t)
         history = case_history(self._engine, case.id)
@@ -229,7 +233,7 @@ class CaseFilePages:
             place_of=place_of,
             papers=list(Paper),
             notice=notice_of(self._engine, case.id),
-            owner=owner_of(self._engine, case.id),
+            owner=None if blind else owner_of(self._engine, case.id),
             grounds=GROUNDS,
             file=file if len(file) > 1 else (),
             points=together_points(file),

@@ -3,31 +3,36 @@
 Nothing can be listed: whoever does not know both the code and the plate is told the same sentence, whichever is wrong.
 """
 
-from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from violations.accounts.caller import Caller
 from violations.api.access import public
+from violations.api.appealing import (
+    APPEALS_PER_MINUTE,
+    CONTACT_MAX,
+    MOST_FILES,
+    TRIES_PER_MINUTE,
+    TypedAppeal,
+    record_appeal,
+)
 from violations.api.desk_setup import DeskSetup
-from violations.audit.log import Note, note, note_view
+from violations.audit.log import Note, note_view
 from violations.cases.errors import CaseError
 from violations.cases.law_clocks import Running, law_clocks
-from violations.cases.moves import Event, Step, open_steps
+from violations.cases.moves import Step, open_steps
 from violations.cases.reasons import NOTE_MAX
-from violations.cases.states import Actor, Role
-from violations.papers.short_code import new_code, read_code
-from violations.store.case_papers import Appeal, appeals_of, find_notice, notice_of, put_appeal
-from violations.store.case_steps import take_steps
+from violations.cases.states import Role
+from violations.papers.short_code import read_code
+from violations.store.case_papers import appeals_of, find_notice, notice_of
 from violations.store.evidence_files import EvidenceShelf
 from violations.store.records import CaseRecord
-from violations.web.appeal_form import CONTACT_MAX, MOST_FILES, Attached, Sent, TypedAppeal, read_sent
+from violations.web.appeal_form import Sent, read_sent
 from violations.web.copies import Masked
 from violations.web.error_pages import error_page, forged_page
 from violations.web.errors import ForgedForm, FormTooLarge
@@ -36,10 +41,7 @@ from violations.web.frame import Frame
 from violations.web.law_words import place_of
 from violations.web.package import read_package
 
-CITIZEN = Actor("citizen", Role.CITIZEN)
 LOOKS_PER_MINUTE = 60
-TRIES_PER_MINUTE = 12
-APPEALS_PER_MINUTE = 6
 TYPED_MAX = 60
 
 
@@ -52,11 +54,11 @@ class CitizenPages:
         self._masked = masked
 
     def add_to(self, router: APIRouter) -> None:
-        looks, tries = public(per_minute=LOOKS_PER_MINUTE), public(per_minute=TRIES_PER_MINUTE)
+        looks, tries = public(per_minute=LOOKS_PER_MINUTE), public(per_minute=TRIES_PER_MINUTE, counted_as="notice")
         router.add_api_route("/notice", self.ask, methods=["GET"], dependencies=[looks])
         router.add_api_route("/notice/{code}", self.ask, methods=["GET"], dependencies=[looks])
         router.add_api_route("/notice", self.check, methods=["POST"], dependencies=[tries])
-        appeals = public(per_minute=APPEALS_PER_MINUTE)
+        appeals = public(per_minute=APPEALS_PER_MINUTE, counted_as="appeal")
         router.add_api_route("/notice/appeal", self.appeal, methods=["POST"], dependencies=[appeals])
 
     def ask(self, request: Request, code: str = "") -> Response:
@@ -104,34 +106,16 @@ class CitizenPages:
         return case
 
     def _record(self, request: Request, case: CaseRecord, typed: TypedAppeal) -> str:
-        """The files first, as with all evidence: an appeal never names one that is not there."""
-        now = self._frame.now()
-        names = tuple(self._shelve(file) for file in typed.files)
-        given = Appeal(now, "", typed.words, typed.contact, names)
-        receipts: list[str] = []
-
-        def record(session: Session, moved: CaseRecord) -> None:
-            receipts.append(put_appeal(session, moved.id, given, new_code))
-            note(session, request.state.caller, Note("notice.appeal", f"case/{moved.id}"), now)
-
-        take_steps(
+        """Raises the CaseError of a case that cannot be appealed now."""
+        return record_appeal(
             self._engine,
-            case.id,
-            [Event(Step.APPEAL, note=typed.words)],
-            actor=CITIZEN,
-            version=None,
-            now=now,
+            self._shelf,
+            request.state.caller,
+            case,
+            typed,
+            now=self._frame.now(),
             rules=self._desk.rules,
-            record=record,
         )
-        return receipts[0]
-
-    def _shelve(self, file: Attached) -> str:
-        name = sha256(file.content).hexdigest()
-        with self._shelf.receive(name) as upload:
-            upload.write(file.content)
-            upload.finish(file.media_type or "", self._frame.now())
-        return name
 
     def _too_large(self, request: Request) -> Response:
         return error_page(self._frame, request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

@@ -15,7 +15,7 @@ from violations.api.access import secret_of
 from violations.web import clocks, formats
 from violations.web.forms import TOKEN_COOKIE, token_of
 from violations.web.preferences import Preferences, Theme, keep_preferences, preferences_of, set_cookie
-from violations.web.static_files import StaticFile, load_static
+from violations.web.static_files import STATIC, StaticFile, load_static
 from violations.web.texts import TEXTS, Language, Texts, load_texts
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -48,7 +48,7 @@ ROOMS = (
     Room("junctions", "/counts"),
     Room("signals", None),
     Room("cameras", "/cameras"),
-    Room("system", None),
+    Room("system", "/system"),
 )
 
 
@@ -59,7 +59,7 @@ def utc_now() -> datetime:
 class Frame:
     """Draws pages. `place` is the office's own name for the junctions it watches; None shows the general one.
 
-    Other rooms add their template and text folders; `rooms` is the rail from top to bottom.
+    Other rooms add their folders of templates, texts and scripts; `rooms` is the rail from top to bottom.
     """
 
     def __init__(
@@ -69,8 +69,11 @@ class Frame:
         rooms: Sequence[Room] = ROOMS,
         place: str | None = None,
         now: Callable[[], datetime] = utc_now,
+        static: Sequence[Path] = (),
     ) -> None:
-        self.static: dict[str, StaticFile] = load_static()
+        self.static: dict[str, StaticFile] = {
+            name: file for folder in (STATIC, *static) for name, file in load_static(folder).items()
+        }
         self.now = now
         self._texts = load_texts((TEXTS, *texts))
         self._rooms = rooms
@@ -79,9 +82,12 @@ class Frame:
             loader=FileSystemLoader([TEMPLATES, *templates]),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        # Scripts are given values in the order that people wrote them in.
+        self._environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
 
     def texts(self, request: Request) -> Texts:
         return self._texts[preferences_of(request).language]

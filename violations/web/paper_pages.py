@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from violations.accounts.caller import Caller
 from violations.api.access import allow
+from violations.api.acting import acting
+from violations.api.case_answers import hidden_from, seen_by
 from violations.api.desk_setup import DeskSetup
 from violations.audit.log import Note, note_view
 from violations.cases.states import Role
@@ -27,7 +29,8 @@ from violations.web.package import read_package
 from violations.web.paper_facts import paper_facts
 from violations.web.preferences import preferences_of
 
-READS = allow(Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR)
+JUDGES = (Role.REVIEWER, Role.SUPERVISOR)
+READS = allow(*JUDGES, Role.AUDITOR)
 FORMS = {Paper.FORM_01: form_01, Paper.FORM_03: form_03}
 INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -80,12 +83,15 @@ class PaperPages:
             case = get_case(self._engine, case_id, caller.districts)
         except CaseNotFoundError:
             return None
+        judge = acting(caller, preferences_of(request).reviewer or None) if caller.may(*JUDGES) else None
+        blind = hidden_from(case, judge, self._desk.rules)
+        case = seen_by(case, judge, self._desk.rules)
         now = self._frame.now()
         note_view(self._engine, caller, Note("paper.print", f"case/{case_id}", {"paper": name}), now)
         return paper_facts(
             case,
             file_cases(self._engine, case, caller.districts),
-            owner=owner_of(self._engine, case_id),
+            owner=None if blind else owner_of(self._engine, case_id),
             notice=notice_of(self._engine, case_id),
             record=read_package(self._shelf, case.finding.package).record,
             office=self._desk.office,

@@ -10,24 +10,37 @@ from starlette.responses import Response
 
 from violations.accounts.caller import Caller
 from violations.api.access import allow
+from violations.api.acting import acting
+from violations.api.case_answers import found_by, seen_by
 from violations.audit.log import Note, note_view
+from violations.cases.desk_rules import DeskRules, shipped_desk_rules
 from violations.cases.states import WAITING, CaseState, Role
-from violations.store.cases import count_cases, get_case, list_cases
+from violations.store.case_numbers import CaseNumbers
+from violations.store.cases import get_case, list_cases
 from violations.store.errors import CaseNotFoundError
 from violations.store.records import CaseRecord
+from violations.store.waiting import waiting_page
 from violations.web.frame import Frame
+from violations.web.preferences import preferences_of
+from violations.web.queue_filters import DUE, QueueFilters, place_asked
 from violations.web.views import line_of_record
-from violations.web.waiting import waiting_cases
+from violations.web.waiting import queue_lines
 
 ON_A_PAGE = 50
-READS = allow(Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR)
+JUDGES = (Role.REVIEWER, Role.SUPERVISOR)
+READS = allow(*JUDGES, Role.AUDITOR)
+LISTED = Note("case.list", "queue")
 ALWAYS_A_TAB = (CaseState.DETECTED, CaseState.ACCEPTED, CaseState.REJECTED)
 
 
 class QueuePages:
-    def __init__(self, engine: Engine, frame: Frame) -> None:
+    """rules: the office's own for its desk; those that ship when None."""
+
+    def __init__(self, engine: Engine, frame: Frame, rules: DeskRules | None = None) -> None:
         self._engine = engine
         self._frame = frame
+        self._rules = rules or shipped_desk_rules()
+        self._numbers = CaseNumbers(engine)
 
     def add_to(self, router: APIRouter) -> None:
         router.add_api_route("/queue", self.queue, methods=["GET"], dependencies=[READS])
@@ -35,14 +48,22 @@ class QueuePages:
 
     def queue(self, request: Request) -> Response:
         caller: Caller = request.state.caller
-        self._note(caller, Note("case.list", "queue"))
-        numbers = count_cases(self._engine, caller.districts)
+        filters, after = QueueFilters.read(request), place_asked(request)
+        self._note(caller, Note("case.search", "queue", {"plate": filters.plate}) if filters.plate else LISTED)
+        wanted = filters.wanted(caller.districts, self._frame.now())
+        page = waiting_page(self._engine, wanted, limit=ON_A_PAGE, after=after)
+        numbers = self._numbers.by_state(caller.districts)
         return self._frame.render(
             request,
             "queue.html",
-            cases=waiting_cases(self._engine, ON_A_PAGE, caller.districts),
+            cases=list(queue_lines(page.cases, self._rules, filters.plate or None)),
             waiting=sum(numbers[state] for state in WAITING),
             decided=just_decided(self._engine, request),
+            filters=filters,
+            first=filters.address() if after else None,
+            following=filters.address(page.next_after) if page.next_after else None,
+            offences=self._frame.texts(request).group("offence"),
+            dues=tuple(DUE),
         )
 
     def cases(self, request: Request) -> Response:
@@ -55,12 +76,14 @@ class QueuePages:
         page = list_cases(
             self._engine, districts=caller.districts, state=state, plate=plate, limit=ON_A_PAGE, before=before
         )
+        judge = acting(caller, preferences_of(request).reviewer or None) if caller.may(*JUDGES) else None
+        found = [case for case in page.cases if found_by(case, plate, judge, self._rules)]
         here = {name: value for name, value in (("state", state), ("plate", plate)) if value}
-        numbers = count_cases(self._engine, caller.districts)
+        numbers = self._numbers.by_state(caller.districts)
         return self._frame.render(
             request,
             "cases.html",
-            cases=[line_of_record(case) for case in page.cases],
+            cases=[line_of_record(seen_by(case, judge, self._rules)) for case in found],
             total=None if plate else numbers[state] if state else sum(numbers.values()),
             states=[one for one in CaseState if numbers[one] or one in ALWAYS_A_TAB],
             chosen=state,

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from violations.accounts.caller import Caller
 from violations.api.access import allow
 from violations.api.acting import acting
-from violations.api.case_answers import SAYS_THE_VERDICT, hidden_from
+from violations.api.case_answers import SAYS_THE_VERDICT, hidden_from, seen_by
 from violations.audit.log import Note, note, note_view
 from violations.cases.case import Lock
 from violations.cases.desk_rules import DeskRules, shipped_desk_rules
@@ -26,7 +26,9 @@ from violations.store.case_steps import give_verdict, take_steps
 from violations.store.cases import case_history, get_case
 from violations.store.errors import CaseNotFoundError, VersionConflictError
 from violations.store.evidence_files import EvidenceShelf
+from violations.store.journeys import journeys_of
 from violations.store.records import CaseRecord
+from violations.store.waiting import after_verdict, beside, lead
 from violations.web.error_pages import error_page, forged_page
 from violations.web.errors import ForgedForm, FormTooLarge
 from violations.web.forms import check_form, read_form
@@ -39,11 +41,13 @@ from violations.web.queue import READS, just_decided
 from violations.web.texts import Language, Texts
 from violations.web.verdict_form import TypedVerdict
 from violations.web.views import view_of
-from violations.web.waiting import first_waiting, next_waiting, previous_waiting
 from vision.events.bodies import Finding
 
 JUDGES = (Role.REVIEWER, Role.SUPERVISOR)
 DECIDES = allow(*JUDGES)
+STAYS = "x-ngatu-stays"
+"""The header of a script that shows the next case itself."""
+ONWARD = "x-ngatu-onward"
 
 
 async def form_fields(request: Request) -> Mapping[str, str] | FormTooLarge:
@@ -110,10 +114,19 @@ class ReviewPages:
             sentence = t(f"refusal.{refusal.why}") if refusal.why else str(refusal)
             return self._review(request, now_is, HTTPStatus.CONFLICT, typed=typed, problem=sentence)
         districts, who = request.state.caller.districts, acting(request.state.caller, typed.reviewer).name
-        following = next_waiting(self._engine, case, districts, who) or first_waiting(self._engine, districts, who)
-        place = f"/cases/{following}" if following else "/queue"
-        response = RedirectResponse(f"{place}?decided={case.id}", HTTPStatus.SEE_OTHER)
+        following = after_verdict(self._engine, (case.at, case.id), districts, who, self._frame.now())
+        place = f"/cases/{following}?decided={case.id}" if following else f"/queue?decided={case.id}"
+        response = self._onward(request, case.id, place)
         keep_reviewer(request, response, typed.reviewer)
+        return response
+
+    def _onward(self, request: Request, case_id: int, place: str) -> Response:
+        """A script that holds the next case already is told what was recorded and where to go on."""
+        if STAYS not in request.headers:
+            return RedirectResponse(place, HTTPStatus.SEE_OTHER)
+        decided = get_case(self._engine, case_id, request.state.caller.districts)
+        response = self._frame.render(request, "decided.html", decided=decided)
+        response.headers[ONWARD] = place
         return response
 
     def _give(self, request: Request, case: CaseRecord, typed: TypedVerdict) -> None:
@@ -176,8 +189,12 @@ class ReviewPages:
         judge = acting(caller, preferences_of(request).reviewer) if caller.may(*JUDGES) else None
         who = judge.name if judge else ""
         blind = hidden_from(case, judge, self._rules)
+        case = seen_by(case, judge, self._rules)
         history = case_history(self._engine, case.id)
         shown = [line for line in history if not (blind and line.action in SAYS_THE_VERDICT)]
+        # Without accounts a name proves nothing, so that nothing can be kept for anybody.
+        around = lead if judge and not caller.local else beside
+        previous, following = around(self._engine, (case.at, case.id), caller.districts, who, self._frame.now())
         return self._frame.render(
             request,
             "review.html",
@@ -190,11 +207,12 @@ class ReviewPages:
             lamp=_lamp_picture(case.finding, package),
             fine=case.life.fine,
             place_of=place_of,
+            elsewhere=journeys_of(self._engine, case.id, caller.districts),
             reasons=REJECTION_REASONS,
             reason_words=lambda code: words.get(code, code),
             note_max=NOTE_MAX,
-            next=next_waiting(self._engine, case, caller.districts, who),
-            previous=previous_waiting(self._engine, case, caller.districts, who),
+            next=following,
+            previous=previous,
             decided=just_decided(self._engine, request),
             **({"typed": None, "problem": None} | typed),
         )

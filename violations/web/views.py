@@ -60,6 +60,9 @@ class CaseView:
     stills: tuple[File, ...]
     at_line: File | None
     files: tuple[File, ...]
+    plate_picture: File | None
+    earlier_plate: File | None
+    """The plate alone: here, and at the other camera where the finding rests on one."""
     measures: tuple[Measure, ...]
     into_lamp: Measure | None
     """How late after the lamp's change, with all the doubt in it."""
@@ -109,6 +112,8 @@ def view_of(
         stills=tuple(by_shows[shows] for shows in STILLS if shows in by_shows),
         at_line=by_shows.get("still_at"),
         files=files,
+        plate_picture=by_shows.get("plate_crop"),
+        earlier_plate=by_shows.get("earlier_plate"),
         measures=finding.measures,
         into_lamp=next((one for one in finding.measures if one.name == INTO_LAMP), None),
         at_s=finding.at_s,

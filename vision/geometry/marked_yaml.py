@@ -6,7 +6,9 @@ nobody notices.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import yaml
@@ -28,9 +30,11 @@ class Problem:
 
 @dataclass(slots=True)
 class MarkedDocument:
-    """`value` is what the file says; `problems` are the keys given twice and the like."""
+    """`value` is what the file says; `problems` are the keys given twice and the like; `sha256` is of the very bytes
+    that were read."""
 
     value: object = None
+    sha256: str = ""
     problems: list[Problem] = field(default_factory=list)
     _lines: dict[Loc, int] = field(default_factory=dict)
 
@@ -48,28 +52,34 @@ class _PlainLoader(yaml.SafeLoader):
     """SafeLoader that takes only plain decimal numbers, true, false and null for what they look like."""
 
 
-_PLAIN = {
-    "null": (r"^(?:~|null|)$", ["~", "n", ""]),
-    "bool": (r"^(?:true|false)$", ["t", "f"]),
-    "int": (r"^[-+]?(?:0|[1-9][0-9]*)$", list("-+0123456789")),
+PLAIN: Mapping[str, tuple[re.Pattern[str], list[str]]] = {
+    "null": (re.compile(r"^(?:~|null|)$"), ["~", "n", ""]),
+    "bool": (re.compile(r"^(?:true|false)$"), ["t", "f"]),
+    "int": (re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789")),
     "float": (
-        r"^(?:[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+|[-+]?\.inf|\.nan)$",
+        re.compile(
+            r"^(?:[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+|[-+]?\.inf|\.nan)$"
+        ),
         list("-+.0123456789"),
     ),
 }
+"""By YAML tag: which unquoted words are no text, and how those begin."""
 _PlainLoader.yaml_implicit_resolvers = {}
-for _tag, (_pattern, _first) in _PLAIN.items():
-    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+for _tag, (_pattern, _first) in PLAIN.items():
+    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", _pattern, _first)
 
 
 def read_marked(path: Path) -> MarkedDocument:
     """SceneError where the file cannot be read or is not YAML; the wrong line where there is one."""
-    text = _read_text(path)
+    content = _read_bytes(path)
+    text = _decoded(path, content)
     try:
         loader = _PlainLoader(text)
         try:
             node = loader.get_single_node()
-            return _Reader(loader).read(node) if node is not None else MarkedDocument()
+            document = _Reader(loader).read(node) if node is not None else MarkedDocument()
+            document.sha256 = sha256(content).hexdigest()
+            return document
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -81,17 +91,22 @@ def read_marked(path: Path) -> MarkedDocument:
         raise SceneError(path, 0, "nested far too deeply for a scene") from error
 
 
-def _read_text(path: Path) -> str:
+def _read_bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise SceneError(path, 0, f"wanted a scene of at most {LARGEST_BYTES} bytes, found {path.stat().st_size}")
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SceneError(path, 0, f"wanted text in UTF-8, found the byte {error.object[error.start]:#04x}") from error
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise SceneError(path, 0, "no such file (`ngatu scene new` writes one to start from)") from error
     except OSError as error:
         raise SceneError(path, 0, f"cannot be read: {error.strerror}") from error
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SceneError(path, 0, f"wanted text in UTF-8, found the byte {error.object[error.start]:#04x}") from error
 
 
 def _not_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> SceneError:

@@ -53,6 +53,16 @@ class StopLineRule(Watch):
     stop_line: Name
 
 
+class RedLightRule(Watch):
+    """A turn that a sign or an arrow allows while the lamp of its stop line is red, by the movement's name.
+
+    kinds, hours: whom it allows it, and when. Where no such rule is written nobody may turn on red.
+    """
+
+    offence: Literal["red_light"]
+    allowed: Name
+
+
 class WrongWayRule(Watch):
     """Driving against the arrow of a lane."""
 
@@ -129,7 +139,8 @@ class PlateRule(Watch):
 
 
 Rule = Annotated[
-    StopLineRule
+    RedLightRule
+    | StopLineRule
     | WrongWayRule
     | SolidLineRule
     | TurnRule
@@ -148,6 +159,7 @@ NAMES_IN = {
     "lane": ("lanes",),
     "marking": ("markings",),
     "movement": ("movements",),
+    "allowed": ("movements",),
     "line": ("stop_lines", "counting_lines"),
     "zone": ("zones",),
 }
@@ -169,5 +181,16 @@ def rule_problems(scene: Mapping[str, object]) -> Iterator[tuple[Loc, str]]:
             known = sorted(str(each) for there in named if isinstance(there, Mapping) for each in there)
             if isinstance(wanted, str) and wanted not in known:
                 has = ", ".join(known) or "none"
-                what = key.replace("_", " ")
+                what = "movement" if key == "allowed" else key.replace("_", " ")
                 yield ("rules", name, key), f"no {what} is called '{wanted}'; in this scene: {has}"
+        yield from _turn_problems(scene, str(name), rule)
+
+
+def _turn_problems(scene: Mapping[str, object], name: str, rule: object) -> Iterator[tuple[Loc, str]]:
+    """An allowed turn that enters over no stop line: there is no lamp it could be allowed at."""
+    allowed = rule.get("allowed") if isinstance(rule, Mapping) else None
+    movements, stop_lines = scene.get("movements"), scene.get("stop_lines")
+    movement = movements.get(allowed) if isinstance(movements, Mapping) and isinstance(allowed, str) else None
+    entry = movement.get("entry") if isinstance(movement, Mapping) else None
+    if isinstance(entry, str) and not (isinstance(stop_lines, Mapping) and entry in stop_lines):
+        yield ("rules", name, "allowed"), f"wanted a movement that enters over a stop line, found entry '{entry}'"

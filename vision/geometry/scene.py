@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -84,26 +84,39 @@ class Scene(Part):
         return self.calibration.plane().in_pixels(frame_size_px) if self.calibration else None
 
 
+class ReadScene(NamedTuple):
+    """sha256: of the very bytes the scene was made of, so that an edit right after goes unseen by nobody."""
+
+    scene: Scene
+    sha256: str
+
+
 def load_scene(path: Path) -> Scene:
     """The scene in the YAML file `path`; one SceneError that holds every problem found, in order of line."""
+    return read_scene(path).scene
+
+
+def read_scene(path: Path) -> ReadScene:
+    """As `load_scene`."""
     document = read_marked(path)
     if document.value is None:
         raise SceneError(path, 0, "the file is empty: wanted a scene (`ngatu scene new` writes one to start from)")
     if not isinstance(document.value, dict):
         raise SceneError(path, 1, f"wanted keys and values such as 'version: 1', found {shown(document.value)}")
-    problems = list(document.problems)
-    try:
-        scene = Scene.model_validate(document.value)
-    except ValidationError as error:
-        found_at = {
-            **{each["loc"]: word(Scene, each) for each in error.errors()},
-            **dict(name_problems(document.value)),
-        }
-        problems += [Problem(document.line_of(loc), text) for loc, text in found_at.items()]
-    if not problems:
-        return scene
+    scene, wrong = check_scene(document.value)
+    problems = [*document.problems, *(Problem(document.line_of(loc), text) for loc, text in wrong.items())]
+    if scene is not None and not problems:
+        return ReadScene(scene, document.sha256)
     first, *others = sorted(problems, key=lambda problem: problem.line)
     raise SceneError(path, first.line, first.text, [(other.line, other.text) for other in others])
+
+
+def check_scene(value: Mapping[str, object]) -> tuple[Scene | None, dict[Loc, str]]:
+    """The scene, or None and what is wrong with the raw mapping: a sentence by place, such as ("lanes", "north_1")."""
+    try:
+        return Scene.model_validate(value), {}
+    except ValidationError as error:
+        return None, {**{each["loc"]: word(Scene, each) for each in error.errors()}, **dict(name_problems(value))}
 
 
 def name_problems(scene: Mapping[str, object]) -> Iterator[tuple[Loc, str]]:

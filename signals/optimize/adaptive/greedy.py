@@ -14,14 +14,17 @@ def longest_queue(service: Service, view: View) -> int:
     return _greatest(service, view, view.queued)
 
 
-def max_pressure(service: Service, view: View, present: F64, beyond: F64) -> int:
-    """present, beyond: (l,) vehicles on each lane, and on the roads that it leads to."""
-    return _greatest(service, view, present - beyond)
+def max_pressure(service: Service, view: View, present: F64, beyond: F64, leads: F64 | None = None) -> int:
+    """present: (l,) vehicles on each lane. beyond: (l,) on the roads that it leads to; or (o,) on each road beyond,
+    where leads, (k, o), says which of them a stage leads to (a road that two lanes lead to then counts once)."""
+    if leads is None:
+        return _greatest(service, view, present - beyond)
+    return _greatest(service, view, present, leads @ beyond)
 
 
-def _greatest(service: Service, view: View, weight: F64) -> int:
+def _greatest(service: Service, view: View, weight: F64, against: F64 | float = 0.0) -> int:
     if view.green_s < service.min_green_s[view.stage]:
         return view.stage
-    served = service.serves @ (weight * service.saturation)
+    served = service.serves @ (weight * service.saturation) - against
     best = int(served.argmax())
     return view.stage if np.isclose(served[best], served[view.stage]) else best

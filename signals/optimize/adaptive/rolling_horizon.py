@@ -19,6 +19,7 @@ from vision.arrays import F64, I64
 class HorizonSettings:
     """
     step_s      length of a step; steps: so many make the horizon
+    every       a stage may be left only at every so manieth step, where decisions come that rarely
     beam        sequences kept from step to step
     start_up_s  green lost when a lane begins to move
     tail_s      of yellow that is still driven through
@@ -28,6 +29,7 @@ class HorizonSettings:
 
     step_s: float = 5.0
     steps: int = 8
+    every: int = 1
     beam: int = 24
     start_up_s: float = 1.5
     tail_s: float = 1.0
@@ -48,6 +50,8 @@ class Choice:
 def choose_stage(service: Service, view: View, settings: HorizonSettings | None = None) -> Choice:
     """The stage to show next, or the one that is shown. view.arrivals: (l, settings.steps)."""
     settings = settings or HorizonSettings()
+    if not _may_leave(service, view):
+        return Choice(view.stage, (np.nan,) * len(service.stages))
     costs_s = _foreseen(service, view, settings)
     overdue = _overdue(service, view, settings)
     if overdue is not None:
@@ -73,13 +77,18 @@ def _overdue(service: Service, view: View, settings: HorizonSettings) -> int | N
 
 def _foreseen(service: Service, view: View, settings: HorizonSettings) -> F64:
     """(k,) least vehicle-seconds of waiting in the horizon and after it, by the stage of the first step."""
-    going = _going(service, view, settings)
+    going = _going(service.serves, service, view, settings)
+    held = None if service.held is None else _going(service.held, service, view, settings)
     stages = len(service.stages)
     queued, cost_s = view.queued[None].astype(np.float64), np.zeros(1)
     stage, green_s, first = np.array([view.stage]), np.array([view.green_s]), np.array([-1])
     for step in range(settings.steps):
-        old, new = _next(service, stage, green_s)
+        old, new = _next(service, stage, green_s, free=step % settings.every == 0)
         leaving = going[stage[old], new]
+        if held is not None and service.yields is not None:
+            rushing = np.minimum((queued + view.arrivals[:, step]) / (service.saturation * settings.step_s), 1.0)
+            busy = np.where(service.yields[new], rushing[old][:, None, :], 0.0).max(axis=2)
+            leaving = leaving + busy * (held[stage[old], new] - leaving)
         if step == 0:
             leaving = np.where((new == view.stage)[:, None], leaving * _open_share(view, settings), leaving)
         coming = view.arrivals[:, step]
@@ -101,9 +110,9 @@ def _foreseen(service: Service, view: View, settings: HorizonSettings) -> F64:
     return costs_s
 
 
-def _going(service: Service, view: View, settings: HorizonSettings) -> F64:
+def _going(serves: F64, service: Service, view: View, settings: HorizonSettings) -> F64:
     """(k, k, l) vehicles that can leave each lane in a step that begins in one stage and asks for another."""
-    full = service.serves * service.saturation * view.outflow * settings.step_s
+    full = serves * service.saturation * view.outflow * settings.step_s
     before, after = full[:, None], full[None]
     lost_s = np.minimum(service.intergreen_s[:, :, None] + settings.start_up_s, settings.step_s)
     gains, loses = after > before, after < before
@@ -120,8 +129,10 @@ def _open_share(view: View, settings: HorizonSettings) -> float:
     return max(0.0, 1 - closed_s / settings.step_s)
 
 
-def _next(service: Service, stage: I64, green_s: F64) -> tuple[I64, I64]:
+def _next(service: Service, stage: I64, green_s: F64, *, free: bool) -> tuple[I64, I64]:
     """(n,) which sequence goes on, and with which stage: with its own, or with any once its least green is over."""
+    if not free:
+        return np.arange(len(stage)), stage
     stages = len(service.stages)
     old, new = np.repeat(np.arange(len(stage)), stages), np.tile(np.arange(stages), len(stage))
     allowed = (new == stage[old]) | (green_s[old] >= service.min_green_s[stage[old]])

@@ -8,7 +8,7 @@ import numpy as np
 from signals.errors import DemandError, Fault
 from signals.plan.change import change_between
 from signals.plan.junction import Junction
-from vision.arrays import F64
+from vision.arrays import F64, Bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +20,8 @@ class Service:
     saturation    (l,)   float64  vehicles per second of green
     intergreen_s  (k, k) float64  from the end of one stage's green to the start of another's; 0 on the diagonal
     min_green_s   (k,)   float64
+    held          (k, l) float64  what is left of `serves` while those whom the lane must let pass keep coming; None: all
+    yields        (k, l, l) bool  whom the lane (second axis) must let pass (third) in a stage; None: nobody
     """
 
     stages: tuple[str, ...]
@@ -27,6 +29,8 @@ class Service:
     saturation: F64
     intergreen_s: F64
     min_green_s: F64
+    held: F64 | None = None
+    yields: Bool | None = None
 
     def __post_init__(self) -> None:
         stages, lanes = len(self.stages), len(self.saturation)
@@ -34,9 +38,11 @@ class Service:
             "serves": (self.serves, (stages, lanes)),
             "intergreen_s": (self.intergreen_s, (stages, stages)),
             "min_green_s": (self.min_green_s, (stages,)),
+            "held": (self.held, (stages, lanes)),
+            "yields": (self.yields, (stages, lanes, lanes)),
         }
         for name, (column, shape) in wanted.items():
-            if column.shape != shape:
+            if column is not None and column.shape != shape:
                 raise DemandError(Fault(name, f"{name}: wanted the shape {shape}, found {column.shape}."))
         if not (np.isfinite(self.saturation).all() and (self.saturation > 0).all()):
             raise DemandError(Fault("saturation", "saturation: wanted positive numbers of vehicles per second."))

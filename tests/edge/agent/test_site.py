@@ -67,6 +67,12 @@ def test_what_is_wrong_is_told_with_its_line(write, text, told):
         load_site(write(text))
 
 
+@pytest.mark.parametrize("where", ["http://lamps/1", "mqtt://broker/lamps", "mqtts://me:secret@broker/lamps"])
+def test_a_feed_at_an_address_is_not_looked_for_beside_the_file(write, where):
+    text = GOOD.replace("lamps: lamps.yaml", f'lamps_feed: "{where}"')
+    assert load_site(write(text)).cameras["north"].lamps_feed == where
+
+
 def test_all_faults_are_told_at_once(write):
     with pytest.raises(SiteFileError) as error:
         load_site(write(GOOD.replace("rate: 10", "rate: x").replace("paced: true", "paced: 7.5")))

@@ -83,6 +83,7 @@ def post(folder: Path, place: Scene, lamps: dict[str, LampTimeline]) -> Post:
         boot="b1",
         scene=place,
         scene_file=folder / "scene.yaml",
+        scene_sha256="2" * 64,
         model=ResolvedModel(folder / "m.onnx", card),
         model_sha256="1" * 64,
         lamps=lamps,

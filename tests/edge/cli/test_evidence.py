@@ -8,6 +8,7 @@ import pytest
 
 from edge.outbox.outbox import Outbox
 from edge.outbox.rows import OutboxMedia
+from violations.evidence.checkpoint import CHECKPOINTS
 from violations.evidence.keys import load_key, load_or_make_key
 from violations.evidence.ledger import LEDGER, EvidenceLedger
 from violations.evidence.package import EvidenceFile, write_package
@@ -18,6 +19,7 @@ from vision.events.bodies import Finding, Gate
 from vision.events.stream import EventStream
 
 LONG_AGO = datetime(2026, 2, 1, 3, tzinfo=UTC)
+TODAY = ("--today", datetime.now(UTC).strftime("%Y-%m-%d"))
 
 
 def record(track, at=LONG_AGO):
@@ -68,7 +70,7 @@ def test_what_its_rule_lets_go_goes_with_a_receipt_and_the_ledger_still_verifies
     old, new = keep(1), keep(2, datetime.now(UTC) - timedelta(days=3))
     assert stand(ngatu("evidence", "list", "--data", data, "--json"))[old.folder.name] == (None, False)
     assert old.folder.exists(), "a list changes nothing"
-    said = ngatu("evidence", "purge", "--data", data, "--json")
+    said = ngatu("evidence", "purge", *TODAY, "--data", data, "--json")
     assert stand(said) == {old.folder.name: (None, True), new.folder.name: ("not_due", False)}
     assert (old.folder.exists(), new.folder.exists()) == (False, True)
     receipt = ledger.lines()[-1]
@@ -80,17 +82,39 @@ def test_what_its_rule_lets_go_goes_with_a_receipt_and_the_ledger_still_verifies
     assert "1 packages were purged, each with a receipt" in verified.out
 
 
+def test_a_clock_that_leapt_forward_purges_nothing_and_it_is_said(ngatu, keep, data):
+    """The calendar on the wall says February; only the box believes that it is long past."""
+    old = keep(1)
+    purge_in_february = ("evidence", "purge", "--data", data, "--today", "2026-02-05")
+    said = ngatu(*purge_in_february, "--json")
+    assert stand(said) == {old.folder.name: ("clock_disagrees", False)}
+    assert (said.document["clocks_disagree"], said.document["witness"]) == (True, "person")
+    told = ngatu(*purge_in_february).out
+    assert "the clocks disagree: this box says" in told
+    assert "the day given says 2026-02-05 16:59 UTC; the earlier one counts" in told
+    assert old.folder.exists()
+
+
+def test_without_another_word_for_the_day_only_what_is_older_than_the_newest_package_goes(ngatu, keep, data):
+    old = keep(1)
+    assert stand(ngatu("evidence", "purge", "--data", data, "--json")) == {old.folder.name: ("clock_disagrees", False)}
+    new = keep(2, datetime.now(UTC) - timedelta(days=1))
+    said = ngatu("evidence", "purge", "--data", data, "--json")
+    assert stand(said) == {old.folder.name: (None, True), new.folder.name: ("not_due", False)}
+    assert said.document["witness"] == "newest_package"
+
+
 def test_a_hold_beats_the_rule_until_it_is_released(ngatu, keep, data):
     old = keep(1)
     words = ("--who", "Thẩm phán B", "--why", "vụ 12")
     assert ngatu("evidence", "hold", old.folder, *words).code == 0
-    assert stand(ngatu("evidence", "purge", "--data", data, "--json"))[old.folder.name] == ("held", False)
+    assert stand(ngatu("evidence", "purge", *TODAY, "--data", data, "--json"))[old.folder.name] == ("held", False)
     assert old.folder.exists()
     again = ngatu("evidence", "hold", old.folder, *words)
     assert (again.code, "is held already" in again.err) == (2, True)
     assert "1 packages are held" in ngatu("verify", data / "evidence").out
     assert ngatu("evidence", "release", old.folder, *words).code == 0
-    ngatu("evidence", "purge", "--data", data)
+    ngatu("evidence", "purge", *TODAY, "--data", data)
     assert not old.folder.exists()
     assert ngatu("verify", data / "evidence").code == 0
 
@@ -100,7 +124,7 @@ def test_a_package_deleted_without_a_receipt_is_missed_and_a_receipt_taken_out_i
 
     old, other = keep(1), keep(2)
     ngatu("evidence", "hold", other.folder, "--who", "B", "--why", "vụ 12")
-    ngatu("evidence", "purge", "--data", data)
+    ngatu("evidence", "purge", *TODAY, "--data", data)
     assert ngatu("verify", data / "evidence").code == 0
     shutil.rmtree(other.folder)
     said = ngatu("verify", data / "evidence")
@@ -121,7 +145,7 @@ def test_a_purge_that_a_crash_cut_off_is_finished_by_the_next(ngatu, keep, data,
         purge(ledger, package, rule="information", why="x", now=datetime.now(UTC))
     said = ngatu("verify", data / "evidence")
     assert (said.code, "its purge is recorded, found it is still here" in said.out) == (1, True)
-    ngatu("evidence", "purge", "--data", data)
+    ngatu("evidence", "purge", *TODAY, "--data", data)
     assert not old.folder.exists()
     assert ngatu("verify", data / "evidence").code == 0
     assert len([line for line in ledger.lines() if isinstance(line, Purge)]) == 1
@@ -161,11 +185,15 @@ def centre(start_ngatu, tmp_path):
 def test_what_waits_or_has_an_open_case_or_is_unknown_to_the_centre_stays(ngatu, keep, data, waiting, centre):
     sent, never_sent = keep(1), keep(2)
     waiting(sent)
-    listed = stand(ngatu("evidence", "purge", "--data", data, "--json"))
+    listed = stand(ngatu("evidence", "purge", *TODAY, "--data", data, "--json"))
     assert listed == {sent.folder.name: ("unsent", False), never_sent.folder.name: ("centre_not_asked", False)}
     assert ngatu("send", "--centre", centre, "--data", data).code == 0
-    assert stand(ngatu("evidence", "purge", "--data", data, "--json"))[sent.folder.name] == ("centre_not_asked", False)
-    asked = stand(ngatu("evidence", "purge", "--data", data, "--centre", centre, "--json"))
+    # The centre saw them only today: by its word they are not old, whatever the box's labels say.
+    purge_again = ("evidence", "purge", *TODAY, "--data", data, "--json")
+    assert stand(ngatu(*purge_again))[sent.folder.name] == ("not_due", False)
+    (data / "evidence" / CHECKPOINTS).unlink()
+    assert stand(ngatu(*purge_again))[sent.folder.name] == ("centre_not_asked", False)
+    asked = stand(ngatu("evidence", "purge", *TODAY, "--data", data, "--centre", centre, "--json"))
     assert asked == {sent.folder.name: ("open_case", False), never_sent.folder.name: ("unknown_to_centre", False)}
     answer = httpx.get(f"{centre}/api/cases", timeout=30, trust_env=False).json()
     assert len(answer["cases"]) == 1
@@ -177,20 +205,20 @@ def test_a_finding_the_centre_refused_keeps_its_package(ngatu, keep, data, waiti
     waiting(package)
     with Outbox.open(data / "outbox.db") as outbox:
         outbox.refuse(outbox.pending(1)[0].id, "no")
-    assert stand(ngatu("evidence", "purge", "--data", data, "--json"))[package.folder.name] == ("unsent", False)
+    assert stand(ngatu("evidence", "purge", *TODAY, "--data", data, "--json"))[package.folder.name] == ("unsent", False)
 
 
 def test_what_is_not_what_was_sealed_stays_and_is_told(ngatu, keep, data):
     old = keep(1)
     (old.folder / "at.jpg").write_bytes(b"other")
-    said = ngatu("evidence", "purge", "--data", data, "--json")
+    said = ngatu("evidence", "purge", *TODAY, "--data", data, "--json")
     assert (said.code, stand(said)[old.folder.name]) == (1, ("differs", False))
 
 
 def test_with_the_centre_away_nothing_is_deleted(ngatu, keep, data, waiting, closed_address):
     old = keep(1)
     Outbox.open(data / "outbox.db").close()
-    said = ngatu("evidence", "purge", "--data", data, "--centre", closed_address)
+    said = ngatu("evidence", "purge", *TODAY, "--data", data, "--centre", closed_address)
     assert (said.code, "nothing was deleted" in said.err, old.folder.exists()) == (2, True, True)
 
 
@@ -211,7 +239,7 @@ def test_what_cannot_be_used_is_one_sentence(ngatu, keep, data, tmp_path, words,
 def test_an_unreadable_outbox_means_nobody_knows_and_nothing_goes(ngatu, keep, data):
     old = keep(1)
     (data / "outbox.db").write_bytes(b"no database" * 100)
-    said = ngatu("evidence", "purge", "--data", data)
+    said = ngatu("evidence", "purge", *TODAY, "--data", data)
     assert (said.code in {2, 4}, old.folder.exists(), "outbox" in said.err) == (True, True, True)
 
 
@@ -220,5 +248,5 @@ def test_the_ledger_of_another_device_is_not_written_to(ngatu, keep, data):
     (data / "device.key").unlink()
     load_or_make_key(data / "device.key")
     assert load_key(data / "device.key").public
-    said = ngatu("evidence", "purge", "--data", data)
+    said = ngatu("evidence", "purge", *TODAY, "--data", data)
     assert (said.code, "wanted the ledger of the device" in said.err, old.folder.exists()) == (2, True, True)

@@ -10,7 +10,9 @@ import pytest
 
 from edge.errors import LampFeedError
 from edge.lamps.book import LampBook
-from edge.lamps.feed import SILENT_S, WAY_ERROR_S, ControllerFeed
+from edge.lamps.feed import WAY_ERROR_S, ControllerFeed
+from edge.lamps.feed_lines import read_line
+from edge.lamps.feed_readers import SILENT_S
 from vision.frame import Frame
 
 NOTHING = np.zeros((8, 8, 3), np.uint8)
@@ -141,5 +143,35 @@ def test_an_address_is_read_line_by_line(told):
 
 
 def test_a_feed_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(LampFeedError, match="wanted a file, a pipe or an http address, found nothing of that name"):
+    with pytest.raises(
+        LampFeedError, match=r"wanted a file, a pipe, an http\(s\) or an mqtt\(s\) address, found nothing of that name"
+    ):
         ControllerFeed(str(tmp_path / "none"))
+
+
+def test_a_change_that_is_dated_back_before_others_leaves_them_as_they_were(tmp_path, told):
+    file = tmp_path / "feed.jsonl"
+    write(
+        file,
+        {"group": "a", "state": "green", "media_s": 1.0},
+        {"group": "a", "state": "yellow", "media_s": 10.0},
+        {"group": "a", "state": "red", "media_s": 13.0, "age_s": 12.5},
+        {"alive": True, "media_s": 20.0},
+    )
+    book, _, _ = told(file, 4)
+    assert [(each.state.value, each.since_s, each.until_s) for each in book["a"].spans] == [
+        ("green", 1.0, 10.0),
+        ("red", 10.0, 20.0),
+    ]
+
+
+def test_after_a_silence_nobody_knows_whether_it_stayed_as_it_was(tmp_path, told):
+    file = tmp_path / "feed.jsonl"
+    write(file, {"group": "a", "state": "red"})
+    book, feed, clock = told(file, 1)
+    clock.now_s += SILENT_S + 1
+    feed._lines.append((clock.now_s, read_line('{"group": "a", "state": "red"}')))
+    feed._lines.append((clock.now_s + 1, read_line('{"alive": true}')))
+    feed.see(frame(57.0, clock.now_s), book)
+    assert book["a"].at(54.0) is None
+    assert book["a"].at(57.5).state.value == "red"

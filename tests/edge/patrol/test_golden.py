@@ -29,7 +29,8 @@ from vision.vehicles import KIND_NAMES
 GOLDEN = Path(__file__).parents[2] / "violations" / "rules" / "golden"
 EVERY = sorted(file.stem for file in GOLDEN.glob("*.yaml") if "\ntracks: |" in file.read_text("utf-8"))
 TRAFFIC = [
-    "red_light", "stop_line", "wrong_way", "solid_line", "forbidden_turn", "forbidden_u_turn", "speeding"
+    "red_light", "right_on_red", "stop_line", "wrong_way", "solid_line", "forbidden_turn", "forbidden_u_turn",
+    "speeding",
 ]  # fmt: skip
 NOTHING = np.zeros((8, 8, 3), np.uint8)
 

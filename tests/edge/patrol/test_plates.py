@@ -1,11 +1,13 @@
 """Who passes a line without a plate: drawn views from behind, a finder that is told what to find."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 from edge.loop.seen import Seen
 from edge.patrol.patrol import Now
@@ -20,8 +22,9 @@ from vision.traffic.conduct.trail import Trail
 from vision.traffic.incidents.limits import IncidentLimits
 from vision.traffic.incidents.paths import Paths
 from vision.traffic.incidents.road import Road
-from vision.vehicles import VehicleKind
+from vision.vehicles import KIND_NAMES, VehicleKind
 
+GOLDEN = Path(__file__).parents[2] / "violations" / "rules" / "golden" / "plate_covered.yaml"
 SIZE_PX = (640, 720)
 SCENE = Scene.model_validate(
     {
@@ -63,19 +66,23 @@ def reads(text: str) -> Any:
     return SimpleNamespace(look=lambda pictures: [look for _ in pictures])
 
 
-def tracks_at(step: int, *, away: bool = True, kind: VehicleKind = VehicleKind.MOTORBIKE) -> Tracks:
-    """A rider of 125 by 280 px that goes up the picture and gets smaller, or comes down and gets larger."""
-    far = step if away else 29 - step
-    wide, tall, foot = 125 - far, 280 - 2 * far, 650 - 10 * far
+def alone(box_px: Any, kind: VehicleKind) -> Tracks:
     return Tracks(
         id=np.array([7]),
-        xyxy_px=np.array([(320 - wide / 2, foot - tall, 320 + wide / 2, foot)], np.float32),
+        xyxy_px=np.array([box_px], np.float32),
         score=np.array([0.9], np.float32),
         kind=np.array([kind], np.int8),
         confirmed=np.array([True]),
         seen=np.array([True]),
         ended=np.zeros(0, np.int64),
     )
+
+
+def tracks_at(step: int, *, away: bool = True, kind: VehicleKind = VehicleKind.MOTORBIKE) -> Tracks:
+    """A rider of 125 by 280 px that goes up the picture and gets smaller, or comes down and gets larger."""
+    far = step if away else 29 - step
+    wide, tall, foot = 125 - far, 280 - 2 * far, 650 - 10 * far
+    return alone((320 - wide / 2, foot - tall, 320 + wide / 2, foot), kind)
 
 
 def crossing(kind: str) -> Crossing:
@@ -96,13 +103,18 @@ def crossing(kind: str) -> Crossing:
 def said(found: list[PlateQuads], text: str = "", image: Any = SHARP, *, away: bool = True, **more: Any) -> set[str]:
     """The offences and doubts that come of three seconds in which the finder finds that."""
     kind = more.get("kind", VehicleKind.MOTORBIKE)
-    patrol = plate_patrol(SCENE, SIZE_PX, SimpleNamespace(finder=Finder(found), reader=reads(text)))
+    way = [(step / 10, tracks_at(step, away=away, kind=kind)) for step in range(30)]
+    return played(way, found, text, kind, image)
+
+
+def played(way: Any, found: list[PlateQuads], text: str, kind: VehicleKind, image: Any, scene: Any = SCENE) -> set[str]:
+    """Of (media second, tracks) one after the other; the vehicle passes the line in the 17th frame."""
+    patrol = plate_patrol(scene, SIZE_PX, SimpleNamespace(finder=Finder(found), reader=reads(text)))
     assert patrol is not None
     trail, judged = Trail(), []
     calm = Circumstances(clock_error_s=0.05)
-    road = Road(SCENE, SIZE_PX)
-    for step in range(30):
-        media_s, tracks = step / 10, tracks_at(step, away=away, kind=kind)
+    road = Road(scene, SIZE_PX)
+    for step, (media_s, tracks) in enumerate(way):
         trail.see(tracks, media_s)
         now = Now(media_s, {}, lambda _since_s, _at_s: calm, trail, road, Paths.none(), IncidentLimits())
         passed = (crossing(kind.label),) if step == 16 else ()
@@ -110,6 +122,17 @@ def said(found: list[PlateQuads], text: str = "", image: Any = SHARP, *, away: b
     judged += patrol.finish(now)
     assert all(one.occurrence.place == "gate" for one in judged)
     return {one.verdict.accusation.offence if one.verdict.accusation else str(one.verdict.withheld) for one in judged}
+
+
+def test_the_golden_recording_accuses_those_without_a_legible_plate_and_nobody_else():
+    said_of = yaml.safe_load(GOLDEN.read_text("utf-8"))
+    scene, judged = Scene.model_validate(said_of["scene"]), set()
+    for one in said_of["vehicles"]:
+        kind = VehicleKind(KIND_NAMES.index(one["kind"]))
+        way = [(media_s, alone(box_px, kind)) for media_s, *box_px in one["boxes"]]
+        found = [NO_PLATE if score is None else plate(score) for score in one["finds"]]
+        judged |= {(one["track"], what) for what in played(way, found, one["text"], kind, SHARP, scene)}
+    assert judged == {tuple(each) for each in (*said_of["accused"], *said_of["withheld"])}
 
 
 def test_many_sharp_views_from_behind_without_a_plate_are_accused():

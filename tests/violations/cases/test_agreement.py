@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from violations.cases.agreement import agreement, camera_errors, wilson
+from violations.cases.agreement import agreement, camera_errors, kappa_error, wilson
 from violations.cases.states import CaseState, Verdict
 
 YES, NO = Verdict.ACCEPT, Verdict.REJECT
@@ -44,12 +44,14 @@ def test_without_pairs_nothing_is_claimed():
 
 
 def test_a_cameras_errors_are_what_people_let_go_of_what_they_decided():
-    outcomes = [("b", S.ACCEPTED)] * 6 + [("b", S.REJECTED)] * 3 + [("b", S.WITHDRAWN)] + [("b", S.DETECTED)] * 9
-    outcomes += [("a", S.NEEDS_ANOTHER_LOOK), ("a", S.EXPIRED)]
+    outcomes = [("b", S.ACCEPTED, 6), ("b", S.REJECTED, 3), ("b", S.WITHDRAWN, 1), ("b", S.DETECTED, 9)]
+    outcomes += [("a", S.NEEDS_ANOTHER_LOOK, 1), ("a", S.EXPIRED, 1)]
     first, second = camera_errors(outcomes)
     assert (first.camera, first.decided, first.rate, first.low, first.high) == ("a", 0, None, 0.0, 1.0)
     assert (second.decided, second.wrong, second.rate) == (10, 4, 0.4)
     # Brown, Cai, DasGupta 2001, the same interval in its usual form.
+    assert second.exceeds(0.16)
+    assert not second.exceeds(0.17)
     assert (second.low, second.high) == (pytest.approx(0.1682, abs=1e-4), pytest.approx(0.6873, abs=1e-4))
 
 

@@ -11,7 +11,7 @@ from violations.cases.moves import Event, Step
 from violations.cases.refusals import Why
 from violations.cases.second_look import chosen
 from violations.cases.states import Actor, CaseState, Role, Verdict
-from violations.cases.verdicts import SecondPerson, blind_pairs, looks_blind, why_two_people
+from violations.cases.verdicts import Judgement, SecondPerson, blind_pairs, looks_blind, why_two_people
 
 S = CaseState
 AN, BINH, LAN = (Actor(name, Role.REVIEWER) for name in ("An", "Bình", "Lan"))
@@ -103,12 +103,45 @@ def test_two_blind_looks_that_differ_are_decided_by_a_supervisor_who_sees_both(f
     assert advance(split, Event(Step.TAKE), BINH, noon, BLIND).why is Why.NEEDS_SUPERVISOR
     ended = judge(split, HEAD, last, noon, BLIND)
     assert ended.state is (S.ACCEPTED if last is ACCEPT else S.REJECTED)
-    assert blind_pairs([ended.looks]) == [(split.looks[0].verdict, split.looks[1].verdict)]
+    pair = tuple(Judgement(look.verdict) for look in split.looks)
+    assert blind_pairs([(ended.machine_plate, ended.looks)]) == [pair]
+
+
+def test_a_blind_second_judges_the_plate_as_read_and_never_the_hidden_correction(case_in, noon):
+    once = judge(case_in(), AN, ACCEPT, noon, BLIND, plate="29A-123.46")
+    twice = judge(once, LAN, ACCEPT, noon, BLIND)
+    assert [look.plate for look in twice.looks] == ["29A-123.46", "29A-123.45"]
+    assert (twice.state, twice.plate) == (S.NEEDS_ANOTHER_LOOK, "29A-123.46")
+    assert advance(twice, Event(Step.TAKE), BINH, noon, BLIND).why is Why.NEEDS_SUPERVISOR
+    assert blind_pairs([(twice.machine_plate, twice.looks)]) == [
+        (Judgement(Verdict.ACCEPT, "29A12346"), Judgement(Verdict.ACCEPT))
+    ]
+    assert judge(twice, HEAD, ACCEPT, noon, BLIND).state is S.ACCEPTED
+
+
+@pytest.mark.parametrize("said", ["29A-123.46", "29a 12346"])
+def test_two_who_correct_the_plate_alike_without_seeing_each_other_agree(said, case_in, noon):
+    once = judge(case_in(), AN, ACCEPT, noon, BLIND, plate="29A-123.46")
+    twice = judge(once, LAN, replace(ACCEPT, plate=said), noon, BLIND)
+    assert (twice.state, twice.plate) == (S.ACCEPTED, "29A-123.46")
+
+
+def test_where_both_blind_looks_accept_another_plate_than_a_doubter_wrote_theirs_stands(case_in, noon):
+    asked = judge(case_in(), AN, Event(Step.ANOTHER_LOOK), noon, BLIND, plate="29A-123.46")
+    once = judge(asked, LAN, ACCEPT, noon, BLIND)
+    twice = judge(once, BINH, ACCEPT, noon, BLIND)
+    assert (twice.state, twice.plate) == (S.ACCEPTED, "29A-123.45")
+
+
+def test_a_blind_second_says_the_plate_with_the_verdict_only(case_in, noon):
+    once = judge(case_in(), AN, ACCEPT, noon, BLIND)
+    held = advance(once, Event(Step.TAKE), LAN, noon, BLIND)
+    assert advance(held, Event(Step.EDIT_PLATE, plate="29A-123.47"), LAN, noon, BLIND).why is Why.BLIND
 
 
 def test_only_blind_pairs_are_compared(case_in, noon, rules):
     open_pair = judge(judge(case_in(doubts=("x",)), AN, ACCEPT, noon, rules), LAN, ACCEPT, noon, rules)
-    assert blind_pairs([open_pair.looks, ()]) == []
+    assert blind_pairs([(open_pair.machine_plate, open_pair.looks), (None, ())]) == []
     assert [look.verdict for look in open_pair.looks] == [Verdict.ACCEPT] * 2
 
 

@@ -68,6 +68,8 @@ FACT_CASES = [
     ({"stills": 0}, Lack.NO_PICTURES),
     ({"clip": False}, Lack.NO_CLIP),
     ({"signed": False}, Lack.UNSIGNED),
+    ({"suspicion": True}, Lack.SUSPICION),
+    ({"others_in_order": False}, Lack.OTHER_CAMERA),
 ]
 
 

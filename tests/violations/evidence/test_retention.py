@@ -1,13 +1,16 @@
 """What may go and what stays: retention by kind, and whatever beats it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from violations.errors import RetentionFileError
+from violations.evidence.checkpoint import countersign
+from violations.evidence.ledger import EvidenceLedger
+from violations.evidence.present import Present, Witness, first_seen
 from violations.evidence.record import EvidenceRecord
 from violations.evidence.retention import Kept, Known, Package, RetentionRules, judge_packages, load_rules
 from vision.events.bodies import Gate
@@ -52,7 +55,12 @@ def package(stated):
 
 
 def verdict(package, known=ASKED, now=DAY):
-    [one] = judge_packages([package], RULES, known, now)
+    [one] = judge_packages([package], RULES, known, Present(now, Witness.CENTRE, now))
+    return one
+
+
+def by_two(package, box, other, witness=Witness.CENTRE, **seen):
+    [one] = judge_packages([package], RULES, ASKED, Present(box, witness, other, seen))
     return one
 
 
@@ -119,6 +127,51 @@ def test_a_hold_an_open_case_and_an_unsent_event_beat_every_day(stated_once, hel
         assert kept is not None
     if held:
         assert kept is Kept.HELD
+
+
+def test_a_clock_that_leapt_forward_makes_nothing_old(package):
+    assert by_two(package(), box=LATE, other=DAY).kept is Kept.CLOCK
+    assert by_two(package(), box=DAY, other=LATE).kept is Kept.NOT_DUE  # nor does the centre's, by itself
+    assert by_two(package(), box=LATE, other=LATE).kept is None
+    assert by_two(package(), box=LATE, other=None, witness=None).kept is Kept.NO_WITNESS
+
+
+@given(box_days=st.integers(-4000, 40_000), other_days=st.one_of(st.none(), st.integers(-4000, 40_000)))
+def test_what_goes_is_old_by_both_witnesses(stated_once, box_days, other_days):
+    recorded = DAY.isoformat()
+    record = EvidenceRecord.model_validate(stated_once | {"time": recorded, "gate": None})
+    package = Package(folder="p", manifest="a" * 64, record=record, sealed=True, sound=True)
+    box = DAY + timedelta(days=box_days)
+    other = None if other_days is None else DAY + timedelta(days=other_days)
+    if by_two(package, box, other).kept is None:
+        assert min(box_days, other_days) > 30
+
+
+def test_a_label_from_a_clock_that_ran_behind_does_not_make_a_package_older_than_the_centre_saw_it(package):
+    """Recorded under a label of May; the centre countersigned its line on the day."""
+    labelled = package(time="2026-05-01T00:00:00+00:00")
+    soon = DAY + timedelta(days=10)
+    assert by_two(labelled, soon, soon).kept is None
+    assert by_two(labelled, soon, soon, **{"a" * 64: DAY}).kept is Kept.NOT_DUE
+
+
+def test_clocks_disagree_only_where_one_of_them_must_be_wrong():
+    hour = timedelta(hours=1)
+    assert not Present(DAY, Witness.CENTRE, DAY + hour).disagrees
+    assert Present(LATE, Witness.CENTRE, DAY).disagrees and Present(DAY, Witness.CENTRE, LATE).disagrees
+    assert not Present(LATE, Witness.NEWEST, DAY).disagrees  # it only recorded nothing since
+    assert Present(DAY, Witness.NEWEST, LATE).disagrees  # it recorded in what is now its future
+    assert not Present(DAY).disagrees
+
+
+def test_the_centre_first_saw_a_package_with_the_earliest_checkpoint_over_its_line(sealed_once, device, stranger):
+    root, packages = sealed_once
+    lines = EvidenceLedger.open(root, device).lines()
+    first = countersign(lines[:2], None, device.public, stranger, DAY)
+    second = countersign(lines[2:3], first, device.public, stranger, LATE)
+    seen = first_seen(lines, [second, first])
+    names = [package.manifest_sha256 for package in packages]
+    assert [seen.get(name) for name in names] == [DAY, DAY, LATE, None]
 
 
 def test_the_rules_that_ship_can_be_read_and_keep_what_may_be_prosecuted_beyond_the_limitation(package):

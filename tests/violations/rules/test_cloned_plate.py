@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from violations.rules.accusation import Doubt, Verdict, Withheld
+from violations.rules.circumstances import Circumstances
 from violations.rules.cloned_plate import (
     CloneLimits,
     Place,
@@ -13,6 +15,7 @@ from violations.rules.cloned_plate import (
     against_registry,
     impossible_journey,
     straight_road,
+    suspect,
 )
 from vision.plates.sightings import Sighting
 from vision.plates.text import Ground
@@ -55,13 +58,25 @@ def test_at_two_places_at_the_very_same_time_without_any_error_there_is_no_speed
         (seen("a", 0), seen("b", 60), Road(12_000, 9_000)),
         (seen("a", 0, 200), seen("b", 60), Road(12_000, 100)),
         (seen("a", 0), seen("a", 60), Road(12_000, 100)),
+        (seen("a", 0, None), seen("b", 60), Road(12_000, 100)),
         (seen("a", 0), seen("b", 60, certainty=0.5), Road(12_000, 100)),
         (seen("a", 0), seen("b", 60, plate="30E58671", rows=("30E", "58671")), Road(12_000, 100)),
         (seen("a", 0), seen("b", 60, rows=("30E5", "8670")), Road(12_000, 100)),
         (seen("a", 0), seen("b", 0.1), Road(250, 10)),
         (seen("a", 0), seen("b", 60), Road(12_000, float("inf"))),
     ],
-    ids=["slow", "perhaps near", "clock", "same camera", "not sure", "other plate", "other rows", "near", "anywhere"],
+    ids=[
+        "slow",
+        "perhaps near",
+        "clock",
+        "same camera",
+        "unknown clock",
+        "not sure",
+        "other plate",
+        "other rows",
+        "near",
+        "anywhere",
+    ],  # fmt: skip
 )
 def test_what_is_possible_is_not_suspicious(first, second, road):
     assert impossible_journey(first, second, road) is None
@@ -136,3 +151,10 @@ def test_what_contradicts_the_register_is_suspicious(sighting, row, why):
 def test_numbers_that_make_no_sense_are_refused(make):
     with pytest.raises(ValueError, match="wanted"):
         make()
+
+
+def test_a_suspicion_travels_for_a_person_to_look_at_unless_the_camera_looked_elsewhere():
+    suspicion = impossible_journey(seen("a", 0), seen("b", 60), Road(12_000, 100))
+    accusation = suspect(suspicion, Circumstances(clock_error_s=0.01)).accusation
+    assert (accusation.offence, accusation.reasons_not_to_fine) == ("cloned_plate", (Doubt.PLATE_PERHAPS_CLONED,))
+    assert suspect(suspicion, Circumstances(view_moved=True)) == Verdict(withheld=Withheld.VIEW_MOVED)

@@ -99,7 +99,7 @@ def test_who_takes_surely_too_little_time_between_two_cameras_is_accused():
     accusation = between(50.0).accusation
     assert accusation is not None
     measures = {measure.name: measure for measure in accusation.measures}
-    assert measures["speed"].value == pytest.approx(72.0)
+    assert measures["mean_speed"].value == pytest.approx(72.0)
     assert measures["over_limit"].value == pytest.approx(995 / 51 * 3.6 - 3 - 50)
     assert (measures["length"].value, measures["took"].error) == (1000.0, 1.0)
 
@@ -114,6 +114,7 @@ def test_who_takes_surely_too_little_time_between_two_cameras_is_accused():
         ({"at_error_s": 20.0}, None),
         ({"plate": "30A12346"}, None),
         ({"plate": None}, None),
+        ({"at_error_s": None}, Withheld.CLOCKS_UNKNOWN),
         ({"vehicle": "truck"}, Withheld.KIND_UNSURE),
         ({"around": Circumstances(view_moved=True)}, Withheld.VIEW_MOVED),
         ({"road": Section("bridge", "east", "west", 1000.0, 5.0)}, None),
@@ -128,6 +129,19 @@ def test_a_doubt_between_two_cameras_goes_the_drivers_way(changes: dict[str, Any
 def test_two_plates_nobody_could_read_are_not_one_vehicle():
     first, second = sighting("west", 100.0, plate=None), sighting("east", 150.0, plate=None)
     assert section_speed(first, second, ROAD, FIFTY, CALM) == Verdict(withheld=Withheld.PLATE_UNSURE)
+
+
+def test_two_vehicles_that_seem_to_bear_one_plate_are_not_one_drive():
+    verdict = section_speed(sighting("west", 100.0), sighting("east", 150.0), ROAD, FIFTY, CALM, suspected=True)
+    assert verdict == Verdict(withheld=Withheld.PLATE_CLONED)
+
+
+@given(took_s=st.floats(1, 200), error_s=st.floats(0, 20))
+def test_a_clock_nobody_knows_and_a_plate_that_is_suspected_never_make_an_accusation(took_s: float, error_s: float):
+    first, second = sighting("west", 100.0, at_error_s=error_s), sighting("east", 100.0 + took_s)
+    unknown = sighting("west", 100.0, at_error_s=None)
+    assert section_speed(unknown, second, ROAD, FIFTY, CALM).accusation is None
+    assert section_speed(first, second, ROAD, FIFTY, CALM, suspected=True).accusation is None
 
 
 @given(took_s=st.floats(1, 200), error_s=st.floats(0, 20), more_s=st.floats(0, 60), more_m=st.floats(0, 400))

@@ -109,11 +109,11 @@ def _aligned(before: Stays, look: Look, places: int) -> Stays:
     _, here, there = np.intersect1d(paths.id, before.id, assume_unique=True, return_indices=True)
     if len(here) == len(paths) == len(before):
         return before
+    columns = {}
     for column in fields(old):
-        values = getattr(old, column.name).copy()
+        columns[column.name] = values = getattr(old, column.name).copy()
         values[here] = getattr(before, column.name)[there]
-        old = replace(old, **{column.name: values})
-    return old
+    return Stays(**columns)
 
 
 def _clear(look: Look, places: Places) -> F64:

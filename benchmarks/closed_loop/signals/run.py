@@ -1,0 +1,208 @@
+"""One seed of one map under one controller, from the first vehicle to the last second."""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+from types import ModuleType
+
+import numpy as np
+
+from benchmarks.closed_loop.signals.drivers import Adaptive, Crossroads, Driver, Greedy
+from benchmarks.closed_loop.signals.environment import Sumo
+from benchmarks.closed_loop.signals.maps import SUBLANE_M, Map
+from benchmarks.closed_loop.signals.measures import SeedFigures, delay_with_absent_s, mean_delay_s, read_trips
+from benchmarks.closed_loop.signals.rules import Rules
+from benchmarks.closed_loop.signals.sensors import Sensor
+from benchmarks.closed_loop.signals.site import Site
+from signals.control.sumo import SumoController
+from signals.sumo.net import read_net
+from vision.arrays import F64
+
+DRIVEN = ("max-pressure", "longest-queue", "ours")
+CAR_M = 7.5
+PENDING_EVERY_S = 10.0
+
+
+def crossroads_of(file: Path, rules: Rules) -> dict[str, Crossroads]:
+    """Raises JunctionError where the net has no signals, or one that cannot be made safe."""
+    net = read_net(file)
+    return {signal: Crossroads.of(net, signal, rules) for signal in sorted(net.links)}
+
+
+def run_seed(
+    chosen: Map,
+    sumo: Sumo,
+    rules: Rules,
+    controller: str,
+    seed: int,
+    crossroads: dict[str, Crossroads],
+    additional: Sequence[Path] = (),
+    tick: Callable[[float], None] = lambda _: None,
+) -> SeedFigures:
+    """Drive the map to its end and read what became of every vehicle."""
+    api, started = sumo.api(), perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        trips_file = Path(folder) / "trips.xml"
+        api.start(_command(chosen, sumo, seed, trips_file, additional))
+        try:
+            told = _drive(api, chosen, rules, controller, seed, crossroads if controller in DRIVEN else {}, tick)
+        finally:
+            api.close()
+        trips = read_trips(trips_file)
+    sites, outside_s, collisions, teleports = told
+    ms = np.concatenate([site.decisions_ms for site in sites]) if sites else np.zeros(1)
+    return SeedFigures(
+        seed=seed,
+        delay_s=mean_delay_s(trips),
+        time_loss_s=float(np.mean([trip.time_loss_s for trip in trips] or [0.0])),
+        depart_delay_s=float(np.mean([trip.depart_delay_s for trip in trips] or [0.0])),
+        delay_with_absent_s=delay_with_absent_s(trips, outside_s),
+        vehicles=len(trips),
+        arrived=sum(trip.arrived for trip in trips),
+        never_entered=len(outside_s),
+        worst_wait_s=max((trip.waited_s for trip in trips), default=0.0),
+        worst_depart_delay_s=max((trip.depart_delay_s for trip in trips), default=0.0),
+        collisions=collisions,
+        teleports=teleports,
+        longest_red_s=max((site.longest_red_s for site in sites), default=0.0),
+        switches=sum(site.switches for site in sites),
+        refused=sum(site.refused for site in sites),
+        overruled_s=sum(site.overruled_s for site in sites),
+        dangers=sum(site.flashing for site in sites),
+        decision_p99_ms=float(np.percentile(ms, 99)),
+        wall_s=perf_counter() - started,
+    )
+
+
+def _command(chosen: Map, sumo: Sumo, seed: int, trips: Path, additional: Sequence[Path]) -> list[str]:
+    files = ",".join(str(file) for file in (*chosen.additional, *additional))
+    return [
+        sumo.program("sumo"),
+        *("--net-file", str(chosen.net)),
+        *("--route-files", ",".join(str(file) for file in chosen.routes)),
+        *(("--additional-files", files) if files else ()),
+        *("--begin", f"{chosen.begin_s:g}"),
+        *("--step-length", f"{chosen.step_s:g}"),
+        *(("--lateral-resolution", f"{SUBLANE_M:g}") if chosen.sublane else ()),
+        *("--seed", str(seed)),
+        *("--time-to-teleport", "-1"),
+        *("--tripinfo-output", str(trips)),
+        *("--tripinfo-output.write-unfinished", "true"),
+        *("--no-step-log", "true", "--no-warnings", "true", "--duration-log.disable", "true"),
+    ]
+
+
+def _drive(
+    api: ModuleType,
+    chosen: Map,
+    rules: Rules,
+    controller: str,
+    seed: int,
+    crossroads: dict[str, Crossroads],
+    tick: Callable[[float], None],
+) -> tuple[list[Site], list[float], int, int]:
+    road = Road(api, watch=bool(crossroads))
+    sites = [_site(road, rules, controller, seed, each, chosen.begin_s) for each in crossroads.values()]
+    now_s, collisions, teleports = chosen.begin_s, 0, 0
+    while now_s < chosen.end_s - 1e-9:
+        for site in sites:
+            site.step(road.traffic, road.passed, now_s)
+        left, collided, teleported = road.step()
+        now_s += chosen.step_s
+        collisions, teleports = collisions + collided, teleports + teleported
+        tick(now_s)
+        if now_s % PENDING_EVERY_S < chosen.step_s:
+            road.outside_s(now_s)
+        if left == 0:
+            break
+    return sites, road.outside_s(now_s), collisions, teleports
+
+
+def _site(road: "Road", rules: Rules, controller: str, seed: int, each: Crossroads, now_s: float) -> Site:
+    lights = road.api.trafficlight
+    return Site(
+        each.imported,
+        each.service,
+        each.table,
+        Sensor.on(each.stretches, rules, seed),
+        driver_of(controller, each, rules),
+        SumoController(lights, each.imported.name, each.imported.groups),
+        lambda: road.on(each.outs),
+        now_s,
+    )
+
+
+def driver_of(controller: str, each: Crossroads, rules: Rules) -> Driver:
+    if controller == "ours":
+        return Adaptive(each, rules)
+    return Greedy(controller, each, rules)
+
+
+class Road:
+    """What is read of the simulation in every step, by subscription: one round trip where SUMO is another process."""
+
+    def __init__(self, api: ModuleType, *, watch: bool) -> None:
+        self.api, self._watch = api, watch
+        name = api.constants
+        self._counts = (
+            name.VAR_MIN_EXPECTED_VEHICLES,
+            name.VAR_COLLIDING_VEHICLES_NUMBER,
+            name.VAR_TELEPORT_STARTING_VEHICLES_NUMBER,
+            name.VAR_DEPARTED_VEHICLES_IDS,
+        )
+        self._motion = (name.VAR_LANE_ID, name.VAR_LANEPOSITION, name.VAR_SPEED)
+        api.simulation.subscribe(self._counts)
+        self._length_m: dict[str, float] = {}
+        self._outside_since_s: dict[str, float] = {}
+        self._lane: dict[str, str] = {}
+        self.passed: dict[str, list[str]] = {}
+        self.traffic: dict[str, list[tuple[str, float, float]]] = {}
+
+    def step(self) -> tuple[int, int, int]:
+        """One step on: vehicles still to come or to arrive, collisions and teleports in it."""
+        self.api.simulationStep()
+        told = self.api.simulation.getSubscriptionResults()
+        left, collided, teleported, departed = (told[each] for each in self._counts)
+        if self._watch:
+            for vehicle in departed:
+                self.api.vehicle.subscribe(vehicle, self._motion)
+            self._read()
+        return left, collided, teleported
+
+    def _read(self) -> None:
+        lane, place, speed = self._motion
+        traffic: dict[str, list[tuple[str, float, float]]] = defaultdict(list)
+        passed: dict[str, list[str]] = defaultdict(list)
+        now: dict[str, str] = {}
+        for vehicle, told in self.api.vehicle.getAllSubscriptionResults().items():
+            here = now[vehicle] = told[lane]
+            traffic[here].append((vehicle, told[place], told[speed]))
+            before = self._lane.get(vehicle, here)
+            if before != here and _edge(before) != _edge(here):
+                passed[before].append(vehicle)
+        self.traffic, self.passed, self._lane = traffic, passed, now
+
+    def on(self, lanes: tuple[str, ...]) -> tuple[F64, F64]:
+        """(o,) vehicles on each lane, and how full it is with standing ones, 0..1."""
+        return (
+            np.array([len(self.traffic.get(lane, ())) for lane in lanes], np.float64),
+            np.array([self._fill(lane) for lane in lanes], np.float64),
+        )
+
+    def _fill(self, lane: str) -> float:
+        if lane not in self._length_m:
+            self._length_m[lane] = max(1.0, self.api.lane.getLength(lane))
+        still = sum(speed < 0.5 for _, _, speed in self.traffic.get(lane, ()))
+        return still * CAR_M / self._length_m[lane]
+
+    def outside_s(self, now_s: float) -> list[float]:
+        """How long each vehicle has waited that could not enter yet, to PENDING_EVERY_S."""
+        pending = set(self.api.simulation.getPendingVehicles())
+        self._outside_since_s = {name: self._outside_since_s.get(name, now_s) for name in sorted(pending)}
+        return [now_s - since_s for since_s in self._outside_since_s.values()]
+
+
+def _edge(lane: str) -> str:
+    return lane.rpartition("_")[0]
