@@ -1,0 +1,105 @@
+"""All junctions that a centre runs, stepped by one thread of their own."""
+
+import logging
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime, timedelta, timezone
+from threading import Event, Thread
+from time import monotonic
+
+from signals.live.errors import UnknownJunctionError
+from signals.live.junction import JunctionState, LiveJunction
+from signals.live.shelf import PlanShelf, Version
+
+log = logging.getLogger(__name__)
+
+STEP_S = 0.2
+VIETNAM = timezone(timedelta(hours=7), "+07:00")
+
+
+class LiveRoom:
+    """Runs what the shelf says is approved. Call `start` once and `close` at the end."""
+
+    def __init__(
+        self,
+        shelf: PlanShelf,
+        holidays: Callable[[], Collection[date]] = tuple,
+        steady: Callable[[], float] = monotonic,
+        utc: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.shelf, self._holidays, self._steady, self._utc = shelf, holidays, steady, utc
+        self._junctions: dict[str, LiveJunction] = {}
+        self._over = Event()
+        self._thread: Thread | None = None
+        for name in shelf.names():
+            if shelf.running(name) is not None:
+                self._run(name)
+
+    def start(self) -> None:
+        self._thread = Thread(target=self._keep_stepping, name="signals", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+
+    def names(self) -> list[str]:
+        return sorted(self._junctions)
+
+    def junction(self, name: str) -> LiveJunction:
+        """Raises UnknownJunctionError."""
+        found = self._junctions.get(name)
+        if found is None:
+            raise UnknownJunctionError(
+                "junction", f"No junction {name[:80]} runs here: approve a library of plans for it."
+            )
+        return found
+
+    def state(self, name: str) -> JunctionState:
+        return self.junction(name).state(self.local(), self.now_s())
+
+    def now_s(self) -> float:
+        return self._steady()
+
+    def local(self) -> datetime:
+        return self._utc().astimezone(VIETNAM).replace(tzinfo=None)
+
+    def utc(self) -> datetime:
+        return self._utc()
+
+    def approve(self, name: str, number: int, person: str, reason: str) -> Version:
+        """Decide and run it. Where the running junction differs in more than its plans it is started anew."""
+        _, library = self.shelf.load(name, number)
+        known = self._junctions.get(name)
+        if known is not None and known.junction != library.junction:
+            known.publish(library)  # says why not
+        version = self.shelf.decide(name, number, person, reason, approve=True)
+        self._run(name)
+        return version
+
+    def roll_back(self, name: str, person: str, reason: str) -> Version:
+        version = self.shelf.roll_back(name, person, reason)
+        self._run(name)
+        return version
+
+    def step(self) -> None:
+        moment, now_s = self.local(), self.now_s()
+        for name, junction in list(self._junctions.items()):
+            try:
+                junction.step(moment, now_s)
+            except Exception:
+                log.exception("Junction %s could not be stepped", name)
+
+    def _run(self, name: str) -> None:
+        number = self.shelf.running(name)
+        assert number is not None
+        _, library = self.shelf.load(name, number)
+        known = self._junctions.get(name)
+        if known is not None and known.junction == library.junction:
+            known.publish(library)
+        else:
+            self._junctions[name] = LiveJunction(library, self.now_s(), self._holidays())
+
+    def _keep_stepping(self) -> None:
+        while not self._over.wait(STEP_S):
+            self.step()
