@@ -23,6 +23,8 @@ from centre.counts import build_counts_router
 from centre.facts import build_facts_router
 from centre.guards import SECURITY_HEADERS, BodyLimit, SameSite, SecurityHeaders
 from centre.housekeeping import purge_daily
+from centre.junctions.holidays import known_holidays
+from centre.junctions.routes import SignalDesk, build_junctions_router
 from centre.masked import MaskedExports, MaskedPictures
 from centre.pages.cameras import CameraPages
 from centre.pages.routes import build_frame
@@ -32,6 +34,8 @@ from centre.scenes.pictures import CameraPictures
 from centre.scenes.routes import SceneDesk, build_scenes_router
 from centre.scenes.uploads import build_uploads_router
 from signals.api.routes import router as signals_router
+from signals.live.room import LiveRoom
+from signals.live.shelf import PlanShelf
 from violations.accounts.errors import AccountError, NotSignedInError, TooManyTriesError
 from violations.api.access import check_declared, describe_access, open_door, public, signed_in
 from violations.api.problems import (
@@ -95,13 +99,16 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     pictures = CameraPictures(settings.data)
     pictures.forget_unfinished()
     scenes = SceneDesk(engine, pictures, DryRuns(pictures.root), now)
-    app = _bare_app(engine, scenes.runs, lambda: purge_daily(shelf, settings.data, now))
+    room = LiveRoom(PlanShelf(settings.data / "signals", now), known_holidays)
+    signals = SignalDesk(engine, room, known_holidays, now)
+    app = _bare_app(engine, scenes.runs, room, lambda: purge_daily(shelf, settings.data, now))
     app.state.door = open_door(engine, now, local=settings.local)
     app.include_router(build_violations_router(engine, shelf, now))
     app.include_router(build_counts_router(engine))
     app.include_router(build_facts_router(engine))
     app.include_router(build_scenes_router(scenes))
     app.include_router(build_uploads_router(scenes))
+    app.include_router(build_junctions_router(signals))
     app.include_router(signals_router, prefix="/api", dependencies=[signed_in()], responses=problems(400, 413))
     app.include_router(_operations_router(engine, app))
     frame = build_frame(settings.place, now)
@@ -127,7 +134,9 @@ def _open_shelf(engine: Engine, settings: Settings) -> EvidenceShelf:
         raise
 
 
-def _bare_app(engine: Engine, runs: DryRuns, daily: Callable[[], Coroutine[Any, Any, None]]) -> FastAPI:
+def _bare_app(
+    engine: Engine, runs: DryRuns, room: LiveRoom, daily: Callable[[], Coroutine[Any, Any, None]]
+) -> FastAPI:
     """No documentation pages: FastAPI's load their scripts from elsewhere. The document itself is there."""
 
     @asynccontextmanager
@@ -135,7 +144,9 @@ def _bare_app(engine: Engine, runs: DryRuns, daily: Callable[[], Coroutine[Any, 
         housekeeping = asyncio.create_task(daily())
         # Python runs one of them at a time: forty only make each other wait.
         to_thread.current_default_thread_limiter().total_tokens = THREADS
+        room.start()
         yield
+        room.close()
         housekeeping.cancel()
         with suppress(asyncio.CancelledError):
             await housekeeping

@@ -72,19 +72,21 @@ def serve(
     """The server's own words about what it lacks become the BenchmarkError."""
     command = [sys.executable, "-m", "edge.cli.main", "serve", "--db", database, "--data", str(data), "--port", "0"]
     command += ["--workers", str(workers), "--json"]
-    with (data / "serve.log").open("w") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)  # noqa: S603  our own
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        if not line:
-            said = (data / "serve.log").read_text("utf-8").strip()[-500:]
-            raise BenchmarkError(f"ngatu serve: wanted it to start, found: {said}")
-        url = json.loads(line)["url"]
-        _wait(url)
-        yield Centre(url, database, data, process.pid, sessions, tokens)
-    finally:
-        process.terminate()
-        process.wait(STOP_S)
+    with (
+        (data / "serve.log").open("w") as log,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,  # noqa: S603  our own
+    ):
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line:
+                said = (data / "serve.log").read_text("utf-8").strip()[-500:]
+                raise BenchmarkError(f"ngatu serve: wanted it to start, found: {said}")
+            url = json.loads(line)["url"]
+            _wait(url)
+            yield Centre(url, database, data, process.pid, sessions, tokens)
+        finally:
+            process.terminate()
+            process.wait(STOP_S)
 
 
 def _wait(url: str) -> None:

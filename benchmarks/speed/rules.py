@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from time import process_time_ns
 from typing import Any
 
+import cv2
 import numpy as np
 from rich.console import Console
 
@@ -103,6 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measure(tracks: int, seconds: float = SECONDS) -> Cost:
     """The mean over `seconds` of a swarm; the tracker and the line counter before it are not counted."""
+    cv2.setNumThreads(1)  # as the product has it
     scene = Scene.model_validate(SCENE)
     lamps = {"a": LampTimeline(group="a", spans=(LampSpan(state="red", since_s=-9, until_s=1e6, origin="controller"),))}
     follower = Follower(scene, SIZE_PX)

@@ -21,6 +21,7 @@ from vision.riders.views import ViewPicker, ViewSettings
 from vision.riders.votes import HeadTally, RiderBook, RiderLook, heads_shown, tally_heads
 from vision.tracks import Tracks
 from vision.traffic.conduct.places import Places
+from vision.traffic.incidents.paths import among
 from vision.vehicles import VehicleKind
 
 # So many looks are waited for, as long as the rider is in view: the first few may all have the same fault.
@@ -80,7 +81,7 @@ class RiderPatrol:
         for track in seen.tracks.ended.tolist():
             yield from self._judged(track, now)
             self._done.discard(track)
-        where = self._where(seen.tracks) & ~np.isin(seen.tracks.id, list(self._done))
+        where = self._where(seen.tracks) & ~among(seen.tracks.id, np.array(sorted(self._done), np.int64))
         for row in self._picker.pick(seen.tracks, now.media_s, seen.frame.size_px, where).tolist():
             track = int(seen.tracks.id[row])
             if self._look(seen.frame, seen.tracks, row) >= ENOUGH_LOOKS:

@@ -70,6 +70,7 @@ class SectionPatrol:
         self._look = look
         self._lines, self._kinds, self._others = across.lines, across.kinds, across.others
         self._passed: list[Crossing] = []
+        self._ended: set[int] = set()
         self._held: list[Held] = []
         self._keeps_step = not clock.live
         across.book.join(across.camera, clock.at(0.0).at_s - READ_AFTER_S, live=clock.live)
@@ -81,13 +82,10 @@ class SectionPatrol:
             for crossing in seen.crossings
             if crossing.line in self._lines and crossing.vehicle in self._kinds and not crossing.foot_hidden
         ]
-        ended = set(seen.tracks.ended.tolist())
-        ripe = [each for each in self._passed if now.media_s >= each.at_s + READ_AFTER_S or each.track in ended]
-        self._passed = [each for each in self._passed if each not in ripe]
-        for crossing in ripe:
-            self._sight(crossing, now)
+        self._ended |= set(seen.tracks.ended.tolist()) & {each.track for each in self._passed}
+        self._read_ripe(now)
         here_s = self._clock.at(now.media_s).at_s
-        self._across.book.reached(self._across.camera, here_s - READ_AFTER_S)
+        self._across.book.reached(self._across.camera, self._all_read_until_s(now))
         if self._keeps_step and not self._across.book.wait_until(self._others, here_s - STEP_S - READ_AFTER_S):
             self._keeps_step = False
             log.warning("camera %s: the cameras it is compared with stand still: not waited for", self._across.camera)
@@ -106,6 +104,18 @@ class SectionPatrol:
         if self._held and self._keeps_step:
             book.wait_until(self._others, max(one.sighting.at_s for one in self._held))
         yield from self._judge(list(self._held), now)
+
+    def _read_ripe(self, now: Now) -> None:
+        """A plate costs as much as some frames: where many pass at once, one is read with each frame."""
+        ripe = [each for each in self._passed if now.media_s >= each.at_s + READ_AFTER_S or each.track in self._ended]
+        for crossing in ripe if self._keeps_step else ripe[:1]:
+            self._passed.remove(crossing)
+            self._ended.discard(crossing.track)
+            self._sight(crossing, now)
+
+    def _all_read_until_s(self, now: Now) -> float:
+        first_s = min((each.at_s for each in self._passed), default=now.media_s)
+        return self._clock.at(min(first_s, now.media_s - READ_AFTER_S)).at_s
 
     def _sight(self, crossing: Crossing, now: Now) -> None:
         """Into the book, unless somebody else had the say here or the camera perhaps looked elsewhere."""

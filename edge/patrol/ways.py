@@ -10,7 +10,7 @@ from edge.patrol.patrol import Judged, Now
 from violations.rules.accusation import NO_OFFENCE, Occurrence
 from violations.rules.solid_line import SolidLineLimits, WentOver, solid_line
 from violations.rules.wrong_way import WentBack, WrongWayLimits, wrong_way
-from vision.arrays import F64
+from vision.arrays import F64, I64
 from vision.geometry.calibration import GroundPlane
 from vision.geometry.rules import SolidLineRule, WrongWayRule
 from vision.geometry.scene import Scene
@@ -18,7 +18,7 @@ from vision.traffic.conduct.against import Against, going_against
 from vision.traffic.conduct.markings import MarkingWatch, Over
 from vision.traffic.incidents.follower import LOOK_S
 from vision.traffic.incidents.limits import IncidentLimits
-from vision.traffic.incidents.paths import Paths
+from vision.traffic.incidents.paths import Paths, among
 from vision.traffic.incidents.wrong_way import ArrowDoubt
 from vision.vehicles import VehicleKind
 
@@ -69,6 +69,8 @@ class WayPatrol:
         limits = IncidentLimits()
         self._lanes = tuple(lanes)
         self._watched = watched
+        # One more than there are lanes, so that NO_LANE, the last, has none.
+        self._has_rule = np.array([*(name in watched for name in self._lanes), False])
         self._doubt = ArrowDoubt(len(self._lanes), limits)
         self._marked = tuple(marked)
         self._markings = MarkingWatch([one.points_px for one in marked], limits, plane)
@@ -92,14 +94,17 @@ class WayPatrol:
 
     def _against(self, paths: Paths, now: Now) -> Iterator[Judged]:
         """Whoever was accused, or let go for a doubt, need not be judged again at the next look while he goes on."""
-        for one in going_against(paths, now.road, WrongWayLimits().way):
+        asked = self._has_rule[paths.lane] & ~among(paths.id, self._resting(now.media_s))
+        for one in going_against(paths, now.road, WrongWayLimits().way, asked):
             track = int(paths.id[one.row])
-            if self._lanes[one.lane] not in self._watched or now.media_s < self._again_s.get(track, -np.inf):
-                continue
             judged = self._back(one, paths, now)
             if judged.verdict != NO_OFFENCE:
                 self._again_s[track] = now.media_s + AGAIN_S
             yield judged
+
+    def _resting(self, media_s: float) -> I64:
+        """Ids in order of those who need not be judged again yet."""
+        return np.array(sorted(track for track, again_s in self._again_s.items() if media_s < again_s), np.int64)
 
     def _back(self, one: Against, paths: Paths, now: Now) -> Judged:
         place = self._lanes[one.lane]

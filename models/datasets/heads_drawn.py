@@ -52,7 +52,7 @@ def read_drawn_riders(folder: Path, report: ReadReport) -> Iterator[RiderPicture
 
 
 def _riders_of(truth: PictureTruth, image: U8) -> RiderPicture:
-    """Heads of which hardly anything is seen are unclear, and so are those of walkers, which the truth does not name."""
+    """Heads of which hardly anything is seen are unclear; so are those of walkers, which the truth does not name."""
     ridden = [one for one in truth.vehicles if one.kind in RIDDEN]
     riders = _boxes([one.xyxy_px for one in ridden])
     heads, states = _boxes([one.xyxy_px for one in truth.heads]), [_state(one) for one in truth.heads]

@@ -9,6 +9,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
 from signals.errors import CapacityError, DemandError, Fault, JunctionError, PcuTableError, PlanError, SignalsError
+from signals.library.files import LibraryError
+from signals.live.errors import ConflictError, LiveError, UnknownJunctionError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -40,6 +42,10 @@ KINDS: dict[type[SignalsError], tuple[str, str, int]] = {
     PcuTableError: ("unknown-pcu-table", "No such table of passenger-car units", 422),
     CapacityError: ("demand-above-capacity", "Demand above capacity", 422),
     PlanError: ("unsafe-plan", "The plan failed its own safety check and was thrown away", 500),
+    LibraryError: ("unusable-library", "The plans cannot be run", 422),
+    LiveError: ("live", "This cannot be asked of the junction", 422),
+    UnknownJunctionError: ("no-such-junction", "No such junction", 404),
+    ConflictError: ("live-conflict", "It is not yours to do, or somebody was quicker", 409),
 }
 
 INVALID = ("invalid-request", "The request is not as described", 422)

@@ -67,13 +67,13 @@ class LiveRoom:
     def utc(self) -> datetime:
         return self._utc()
 
-    def approve(self, name: str, number: int, person: str, reason: str) -> Version:
-        """Decide and run it. Where the running junction differs in more than its plans it is started anew."""
+    def approve(self, name: str, number: int, person: str, reason: str, *, alone: bool = False) -> Version:
+        """Decide and run it. Raises LiveError, with nothing decided, where another junction runs under this name."""
         _, library = self.shelf.load(name, number)
         known = self._junctions.get(name)
         if known is not None and known.junction != library.junction:
             known.publish(library)  # says why not
-        version = self.shelf.decide(name, number, person, reason, approve=True)
+        version = self.shelf.decide(name, number, person, reason, approve=True, alone=alone)
         self._run(name)
         return version
 

@@ -96,14 +96,19 @@ class PlanShelf:
             self._note(name, What.PROPOSED, newest + 1, person, reason)
             return self.version(name, newest + 1)
 
-    def decide(self, name: str, number: int, person: str, reason: str, *, approve: bool) -> Version:
-        """Run it from now on, or never. ConflictError for its own author, or where it was decided already."""
+    def decide(
+        self, name: str, number: int, person: str, reason: str, *, approve: bool, alone: bool = False
+    ) -> Version:
+        """Run it from now on, or never. ConflictError for its own author, or where it was decided already.
+
+        alone: there are no accounts yet, so that nobody else could decide.
+        """
         with self._lock:
             version = self.version(name, number)
             _need(person, reason)
             if version.state != "proposed":
                 raise ConflictError("version", f"{name}: version {number} is {version.state} already.")
-            if version.author == person:
+            if version.author == person and not alone:
                 raise ConflictError("person", f"{person} proposed version {number}: a second person decides about it.")
             self._note(name, What.APPROVED if approve else What.REJECTED, number, person, reason)
             return self.version(name, number)

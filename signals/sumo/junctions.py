@@ -71,7 +71,7 @@ def import_junction(net: Net, signal: str, rules: ImportRules) -> SignalJunction
             f"{len(groups.names)} that can all go at once."
         )
         raise JunctionError(Fault(f"net.{signal}", sentence))
-    junction = _junction(net, signal, links, groups, sets, rules)
+    junction = _junction(net, signal, groups, sets, rules)
     exact = {program.name: plan_of(program, groups, sets, junction) for program in programs}
     longer = (plan_of(program, groups, sets, junction, lengthen=True) for program in programs)
     lanes = tuple(dict.fromkeys(link.from_lane for link in sorted(links, key=_index) if not link.crossing))
@@ -92,9 +92,8 @@ def _index(link: Link) -> int:
     return link.index
 
 
-def _junction(
-    net: Net, signal: str, links: tuple[Link, ...], groups: Groups, sets: tuple[frozenset[int], ...], rules: ImportRules
-) -> Junction:
+def _junction(net: Net, signal: str, groups: Groups, sets: tuple[frozenset[int], ...], rules: ImportRules) -> Junction:
+    links = net.links[signal]
     driven = [link for link in links if not link.crossing]
     yellow = rules.yellow_s if rules.yellow_s is not None else yellow_s([net.lanes[link.from_lane] for link in driven])
     computed = () if rules.all_red_s is not None else intergreens(net, links, groups, yellow)

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -76,7 +77,8 @@ class RightOfWay:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Net:
-    """links and programs by the name of the signal; before: the lanes that lead into a lane."""
+    """links and programs by the name of the signal; before, after: the lanes that lead into a lane, and on from it;
+    gives_way: where no signal stands, the lanes whose traffic must be let pass before one may drive on."""
 
     lanes: Mapping[str, Lane]
     links: Mapping[str, tuple[Link, ...]]
@@ -84,6 +86,7 @@ class Net:
     right_of_way: Mapping[str, RightOfWay]
     before: Mapping[str, tuple[str, ...]]
     after: Mapping[str, tuple[str, ...]]
+    gives_way: Mapping[str, tuple[str, ...]]
 
 
 def read_net(file: Path) -> Net:
@@ -92,7 +95,9 @@ def read_net(file: Path) -> Net:
     lanes = {lane.name: lane for lane in _lanes(root)}
     connections = root.findall("connection")
     right_of_way, vehicles = _right_of_way(root)
-    links = _links(connections, vehicles, _orders(root, connections))
+    orders = _orders(root, connections)
+    signalled = [each for each in connections if each.get("tl") is not None]
+    links = _links(signalled, connections, vehicles, orders)
     programs: dict[str, list[Program]] = defaultdict(list)
     for logic in root.iter("tlLogic"):
         programs[logic.get("id", "")].append(_program(logic))
@@ -111,6 +116,7 @@ def read_net(file: Path) -> Net:
         right_of_way,
         before,
         after,
+        _gives_way([each for each in connections if each.get("tl") is None], right_of_way, orders),
     )
 
 
@@ -188,15 +194,16 @@ def _place(connection: ET.Element) -> tuple[str, str, str, str]:
 
 
 def _links(
+    signalled: list[ET.Element],
     connections: list[ET.Element],
     vehicles: Mapping[str, int],
     orders: Mapping[tuple[str, str, str, str], tuple[str, int]],
 ) -> dict[str, list[Link]]:
     inner = {f"{each.get('from')}_{each.get('fromLane')}": each.get("via") for each in connections}
     links: dict[str, list[Link]] = defaultdict(list)
-    for each in connections:
-        signal, index = each.get("tl"), each.get("linkIndex")
-        if signal is None or index is None:
+    for each in signalled:
+        signal, index = each.get("tl", ""), each.get("linkIndex")
+        if index is None:
             continue
         to_lane, via = f"{each.get('to')}_{each.get('toLane')}", each.get("via")
         crossing = _CROSSING.match(str(each.get("to")))
@@ -237,3 +244,21 @@ def _neighbours(connections: list[ET.Element]) -> tuple[dict[str, tuple[str, ...
             before[there].append(here)
             after[here].append(there)
     return {name: tuple(each) for name, each in before.items()}, {name: tuple(each) for name, each in after.items()}
+
+
+def _gives_way(
+    connections: list[ET.Element],
+    right_of_way: Mapping[str, RightOfWay],
+    orders: Mapping[tuple[str, str, str, str], tuple[str, int]],
+) -> dict[str, tuple[str, ...]]:
+    places: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for each in connections:
+        junction, request = orders.get(_place(each), ("", -1))
+        if junction in right_of_way and 0 <= request < len(right_of_way[junction].yields):
+            places[junction].append((f"{each.get('from')}_{each.get('fromLane')}", request))
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for junction, links in places.items():
+        for (lane, own), (other, foe) in permutations(links, 2):
+            if lane != other and right_of_way[junction].yields[own, foe]:
+                found[lane][other] = None
+    return {lane: tuple(others) for lane, others in found.items()}

@@ -49,7 +49,7 @@ def picture(second: float, *, drawn: bool = False) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Scenery:
-    """What the camera saw: a picture for each second around the crossing at AT_S. Plain grey unless a test draws more."""
+    """What the camera saw: a picture for each second around the crossing at AT_S. Plain grey unless more is drawn."""
 
     size_px: tuple[int, int] = SIZE_PX
     picture: Callable[..., np.ndarray] = picture
@@ -203,10 +203,11 @@ def junction() -> Scenery:
     from twin.junction import moments
 
     frames = list(moments(7, 0, 14.8))[-2 * DRAWN_FPS :]
-    drawn = list(pictures(7, frames))
+    images = list(pictures(7, frames))
 
-    def picture(second: float, *, drawn: list[np.ndarray] = drawn, **_more: bool) -> np.ndarray:
-        return drawn[min(max(round((second - AT_S + 1) * DRAWN_FPS), 0), len(drawn) - 1)]
+    def picture(second: float, *, drawn: bool = False) -> np.ndarray:
+        image = images[min(max(round((second - AT_S + 1) * DRAWN_FPS), 0), len(images) - 1)]
+        return cv2.line(image.copy(), (390, 269), (677, 269), (0, 220, 255), 3) if drawn else image
 
     return Scenery(DRAWN_PX, picture)
 

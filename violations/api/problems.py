@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from violations.accounts.errors import (
@@ -55,6 +55,7 @@ MEDIA_TYPE = "application/problem+json"
 UNREADABLE = "There was an error parsing the body"
 """What FastAPI says of JSON that it cannot read."""
 KIND = "urn:ngatu:problem:"
+LONGEST_INSTANCE = 500
 
 
 class FieldFault(BaseModel):
@@ -71,7 +72,9 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
-    instance: str = Field(description="The path that was asked for.")
+    instance: Annotated[str, AfterValidator(lambda path: path[:LONGEST_INSTANCE])] = Field(
+        description="The path that was asked for, as far as it fits."
+    )
     errors: tuple[FieldFault, ...] = Field(default=(), description="Each field that is wrong.")
     missing: tuple[str, ...] = Field(default=(), description="SHA-256 of every evidence file that must come first.")
     version: int | None = Field(default=None, description="The case's version now, after a version conflict.")

@@ -1,6 +1,9 @@
-"""Looks at evidence files: a case's page shows its files, so that opening the case is the look at them too."""
+"""Looks at cases and at their evidence files: a case's page shows its files, so opening it is the look at them too."""
 
+from collections import OrderedDict
 from datetime import datetime, timedelta
+from threading import Lock
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, select
 
@@ -8,10 +11,44 @@ from violations.accounts.caller import Caller
 from violations.audit.log import ONE_LOOK, Note, note_view
 from violations.store.audit_tables import AuditRow
 from violations.store.database import reading
+from violations.store.records import CaseRecord
 from violations.store.tables import CaseFileRow
 
 CASE_VIEW = "case.view"
 MOST_CASES = 50
+MOST_REMEMBERED = 20_000
+Look = tuple[str, str, str]
+"""Who, from where, at which file."""
+
+
+class _Remembered:
+    """What this process knows of looks that the log tells of: most pictures need no question to the database."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._at: OrderedDict[Look, datetime] = OrderedDict()
+
+    def add(self, look: Look, at: datetime) -> None:
+        with self._lock:
+            self._at[look] = at
+            self._at.move_to_end(look)
+            while len(self._at) > MOST_REMEMBERED:
+                self._at.popitem(last=False)
+
+    def is_one(self, look: Look, now: datetime) -> bool:
+        at = self._at.get(look)
+        return at is not None and timedelta() <= now - at < ONE_LOOK
+
+
+_remembered: WeakKeyDictionary[Engine, _Remembered] = WeakKeyDictionary()
+
+
+def note_case(engine: Engine, caller: Caller, case: CaseRecord, now: datetime) -> None:
+    """The look at a case with all its files, before its page is handed out."""
+    at = note_view(engine, caller, Note(CASE_VIEW, f"case/{case.id}"), now)
+    known = _remembered.setdefault(engine, _Remembered())
+    for name in {case.finding.package, *(file.sha256 for file in case.finding.media)}:
+        known.add((caller.name, caller.address, name), at)
 
 
 def note_evidence(engine: Engine, caller: Caller, sha256: str, now: datetime) -> None:
@@ -19,11 +56,13 @@ def note_evidence(engine: Engine, caller: Caller, sha256: str, now: datetime) ->
 
     A page asks for six pictures and the clip in ranges: seven more entries would say nothing that the first does not.
     """
-    if not _seen_with_its_case(engine, caller, sha256, now):
+    known = _remembered.setdefault(engine, _Remembered())
+    if not known.is_one((caller.name, caller.address, sha256), now) and not _seen(engine, caller, sha256, now):
         note_view(engine, caller, Note("evidence.view", f"evidence/{sha256}"), now)
 
 
-def _seen_with_its_case(engine: Engine, caller: Caller, sha256: str, now: datetime) -> bool:
+def _seen(engine: Engine, caller: Caller, sha256: str, now: datetime) -> bool:
+    """Whether another process, or this one before it was started again, noted the look at the case."""
     with reading(engine) as session:
         ids = session.scalars(select(CaseFileRow.case_id).where(CaseFileRow.sha256 == sha256).limit(MOST_CASES)).all()
         looks = select(AuditRow.at).where(AuditRow.subject.in_([f"case/{id_}" for id_ in ids]))

@@ -66,8 +66,8 @@ def note(session: Session, caller: Caller, what: Note, now: datetime) -> Entry:
     return entry
 
 
-def note_view(engine: Engine, caller: Caller, what: Note, now: datetime) -> None:
-    """Add an entry about a look, before what was asked for is handed out.
+def note_view(engine: Engine, caller: Caller, what: Note, now: datetime) -> datetime:
+    """Add an entry about a look, before what was asked for is handed out; the time of the entry that tells of it.
 
     The same look by the same caller from the same place within a minute is the same look: a page asks for its clip in
     many ranges.
@@ -77,9 +77,9 @@ def note_view(engine: Engine, caller: Caller, what: Note, now: datetime) -> None
         query = query.where(AuditRow.action == what.action, AuditRow.address == caller.address)
         last = session.scalar(query.order_by(AuditRow.id.desc()).limit(1))
     if last is not None and timedelta() <= now - last.at < ONE_LOOK and last.details == dict(what.details):
-        return
+        return last.at
     with writing(engine) as session:
-        note(session, caller, what, now)
+        return note(session, caller, what, now).at
 
 
 def head(session: Session) -> Head:

@@ -9,7 +9,7 @@ from violations.audit.anchor import Anchor
 from violations.audit.entry import EMPTY, Head
 from violations.audit.log import Stored, stored
 from violations.store.audit_tables import AuditRow
-from violations.store.database import reading
+from violations.store.database import walking
 
 PAGE = 1000
 MOST_FAULTS = 20
@@ -38,7 +38,7 @@ def verify(engine: Engine, anchors: Sequence[Anchor] = ()) -> Report:
     wanted = {anchor.number: anchor for anchor in anchors}
     faults: list[Fault] = []
     before, entries = EMPTY, 0
-    with reading(engine) as session:
+    with walking(engine) as session:
         for row in session.scalars(select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=PAGE)):
             one = stored(row)
             entries += 1

@@ -4,14 +4,16 @@ SQLite: write-ahead log with `synchronous=FULL`, so an acknowledged event surviv
 writers queue for BUSY_MS instead of failing. PostgreSQL: the same code by URL, with the extra `cluster`.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from violations.store.errors import DatabaseError
@@ -20,6 +22,8 @@ from violations.store.upgrade import upgrade
 BUSY_MS = 10_000
 # More than the threads of a server process, so that none of them waits for a connection.
 POOL = 24
+PING_AFTER_S = 5
+RESTS = "ngatu_rests"
 WRITES = "ngatu_writes"
 
 
@@ -29,9 +33,8 @@ def open_database(url: str) -> Engine:
     Raises DatabaseError for a bad URL or a database out of reach, DatabaseNewerError for one from the future.
     """
     address = _address(url)
-    is_sqlite = address.get_backend_name() == "sqlite"
     try:
-        engine = create_engine(address, pool_size=POOL, max_overflow=POOL, pool_pre_ping=not is_sqlite)
+        engine = create_engine(address, pool_size=POOL, max_overflow=POOL)
     except (NoSuchModuleError, ModuleNotFoundError, ArgumentError) as error:
         raise DatabaseError(
             f"database {shown(address)}: wanted sqlite:///FILE or postgresql://… (with ngatu[cluster]), found {error}"
@@ -39,6 +42,9 @@ def open_database(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", partial(_ping_after_rest, engine.dialect))
     try:
         upgrade(engine)
     except DBAPIError as error:
@@ -99,9 +105,33 @@ def _turn_of(engine: Engine) -> AbstractContextManager[object]:
 _sqlite_turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 
 
+def _note_rest(_connection: object, record: Any) -> None:
+    record.info[RESTS] = time.monotonic()
+
+
+def _ping_after_rest(dialect: Dialect, connection: Any, record: Any, _proxy: object) -> None:
+    """Ask whether the server is still there, where that may have changed; a question before each use costs as much as
+    the use itself. DisconnectionError makes the pool try another connection."""
+    if time.monotonic() - record.info.get(RESTS, time.monotonic()) < PING_AFTER_S:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """One snapshot; nothing is written."""
+    """Nothing is written. SQLite: one snapshot. PostgreSQL: each query its own, as READ COMMITTED gives them anyway, so
+    without the two messages that would begin and end a transaction."""
+    plain = engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT")
+    with Session(plain, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def walking(engine: Engine) -> Iterator[Session]:
+    """As `reading`, in one transaction: for more rows than the memory should hold at once (`yield_per`)."""
     with Session(engine, expire_on_commit=False) as session:
         yield session
 

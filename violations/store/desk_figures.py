@@ -47,7 +47,7 @@ def overturned_by_person(engine: Engine, since: datetime, districts: Districts =
     # Withdrawn is left only for the end, so that nothing else need be asked of the history.
     query = query.where(CaseRow.state.in_([WITHDRAWN, CaseState.CLOSED.value]), within(CaseRow.district, districts))
     with reading(engine) as session:
-        return dict(session.execute(query.group_by(CaseLookRow.who)).tuples().all())
+        return dict(list(session.execute(query.group_by(CaseLookRow.who))))
 
 
 def waiting_by_day(engine: Engine, districts: Districts = None) -> Sequence[tuple[date, int]]:

@@ -14,7 +14,8 @@ from violations.accounts.caller import Caller
 from violations.api.access import allow
 from violations.api.acting import acting
 from violations.api.case_answers import SAYS_THE_VERDICT, hidden_from, seen_by
-from violations.audit.log import Note, note, note_view
+from violations.audit.evidence import note_case
+from violations.audit.log import Note, note
 from violations.cases.case import Lock
 from violations.cases.desk_rules import DeskRules, shipped_desk_rules
 from violations.cases.errors import CaseError
@@ -78,7 +79,7 @@ class ReviewPages:
             case = get_case(self._engine, case_id, caller.districts)
         except CaseNotFoundError:
             return error_page(self._frame, request, HTTPStatus.NOT_FOUND)
-        self._note(caller, Note("case.view", f"case/{case_id}"))
+        note_case(self._engine, caller, case, self._frame.now())
         return self._review(request, case)
 
     def decide(
@@ -216,9 +217,6 @@ class ReviewPages:
             decided=just_decided(self._engine, request),
             **({"typed": None, "problem": None} | typed),
         )
-
-    def _note(self, caller: Caller, what: Note) -> None:
-        note_view(self._engine, caller, what, self._frame.now())
 
 
 def reason_words(t: Texts) -> dict[str, str]:

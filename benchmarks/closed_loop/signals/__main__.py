@@ -19,7 +19,7 @@ from benchmarks.closed_loop.signals.maps import Map, read_map
 from benchmarks.closed_loop.signals.measures import SeedFigures, as_document, summarise
 from benchmarks.closed_loop.signals.references import NATIVE, programs_for
 from benchmarks.closed_loop.signals.rules import RULES, Rules
-from benchmarks.closed_loop.signals.run import DRIVEN, crossroads_of
+from benchmarks.closed_loop.signals.run import DRIVEN, Run, crossroads_of
 from benchmarks.errors import BenchmarkError
 from benchmarks.report import circumstances, table
 from signals.errors import SignalsError
@@ -39,12 +39,12 @@ def seeds_of(text: str) -> tuple[int, ...]:
     return found
 
 
-def run(chosen: Map, controller: str, rules: Rules, seeds: Sequence[int], sumo: Sumo) -> list[SeedFigures]:
+def drive(chosen: Map, controller: str, rules: Rules, seeds: Sequence[int], sumo: Sumo) -> list[SeedFigures]:
     """One controller over the seeds, with progress on stderr."""
     crossroads = crossroads_of(chosen.net, rules)
     found = []
     with tempfile.TemporaryDirectory() as folder, Progress(transient=True) as progress:
-        additional = programs_for(controller, chosen, sumo, Path(folder))
+        run = Run(chosen, sumo, rules, controller, crossroads, programs_for(controller, chosen, sumo, Path(folder)))
         bar = progress.add_task(f"{chosen.name} {controller}", total=len(seeds) * (chosen.end_s - chosen.begin_s))
         for number, seed in enumerate(seeds):
             done_s = number * (chosen.end_s - chosen.begin_s)
@@ -52,7 +52,7 @@ def run(chosen: Map, controller: str, rules: Rules, seeds: Sequence[int], sumo: 
             def tick(now_s: float, done_s: float = done_s) -> None:
                 progress.update(bar, completed=done_s + now_s - chosen.begin_s)
 
-            found.append(run_apart((chosen, sumo, rules, controller, seed, crossroads, additional), tick))
+            found.append(run_apart(run, seed, tick))
     return found
 
 
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         chosen, rules, seeds = read_map(asked.map, asked.end), RULES[asked.rules], seeds_of(asked.seeds)
-        found = run(chosen, asked.controller, rules, seeds, environment(asked.sumo))
+        found = drive(chosen, asked.controller, rules, seeds, environment(asked.sumo))
     except (BenchmarkError, SignalsError) as error:
         print(error, file=sys.stderr)
         return 1

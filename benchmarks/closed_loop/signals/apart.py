@@ -1,28 +1,21 @@
 """Runs one seed in a process of its own: SUMO as a library keeps something of one run for the next, and then the same
 seed no longer does the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from pathlib import Path
 
-from benchmarks.closed_loop.signals.drivers import Crossroads
-from benchmarks.closed_loop.signals.environment import Sumo
-from benchmarks.closed_loop.signals.maps import Map
 from benchmarks.closed_loop.signals.measures import SeedFigures
-from benchmarks.closed_loop.signals.rules import Rules
-from benchmarks.closed_loop.signals.run import run_seed
+from benchmarks.closed_loop.signals.run import Run, run_seed
 from benchmarks.errors import BenchmarkError
 
 TELL_EVERY_S = 60.0
 
-Run = tuple[Map, Sumo, Rules, str, int, dict[str, Crossroads], Sequence[Path]]
 
-
-def run_apart(run: Run, tick: Callable[[float], None]) -> SeedFigures:
+def run_apart(run: Run, seed: int, tick: Callable[[float], None]) -> SeedFigures:
     """As `run_seed`. Raises BenchmarkError where the simulation fails or dies."""
     here, there = get_context("spawn").Pipe(duplex=False)
-    process = get_context("spawn").Process(target=_work, args=(there, run), daemon=True)
+    process = get_context("spawn").Process(target=_work, args=(there, run, seed), daemon=True)
     process.start()
     there.close()
     try:
@@ -31,16 +24,16 @@ def run_apart(run: Run, tick: Callable[[float], None]) -> SeedFigures:
             if isinstance(told, SeedFigures):
                 return told
             if isinstance(told, str):
-                raise BenchmarkError(f"{run[0].name}, seed {run[4]}: {told}")
+                raise BenchmarkError(f"{run.chosen.name}, seed {seed}: {told}")
             tick(told)
     except EOFError:
         process.join()
-        raise BenchmarkError(f"{run[0].name}, seed {run[4]}: SUMO ended the process ({process.exitcode})") from None
+        raise BenchmarkError(f"{run.chosen.name}, seed {seed}: SUMO ended the process ({process.exitcode})") from None
     finally:
         process.join()
 
 
-def _work(pipe: Connection, run: Run) -> None:
+def _work(pipe: Connection, run: Run, seed: int) -> None:
     last_s = [0.0]
 
     def tick(now_s: float) -> None:
@@ -49,6 +42,6 @@ def _work(pipe: Connection, run: Run) -> None:
             pipe.send(now_s)
 
     try:
-        pipe.send(run_seed(*run, tick))
+        pipe.send(run_seed(run, seed, tick))
     except Exception as error:  # noqa: BLE001  whatever SUMO's client raises is told to the one who asked
         pipe.send(f"{type(error).__name__}: {error}")

@@ -6,15 +6,15 @@ from typing import Protocol, Self
 import numpy as np
 
 from benchmarks.closed_loop.signals.rules import Rules
+from signals.control.table import SafetyTable, lap_s
 from signals.optimize.adaptive.greedy import longest_queue, max_pressure
 from signals.optimize.adaptive.rolling_horizon import HorizonSettings, choose_stage
-from signals.optimize.adaptive.seen import Seen, behind_the_sensor, coming, fills_the_sensor, flow_after, standing
+from signals.optimize.adaptive.seen import Seen, behind_the_sensor, coming, held_up, standing
 from signals.optimize.adaptive.view import Service, View
-from signals.control.table import SafetyTable, lap_s
 from signals.sumo.junctions import ImportRules, SignalJunction, import_junction
 from signals.sumo.net import Net
 from signals.sumo.service import service_of
-from signals.sumo.stretches import Stretches, stretches_before, unseen
+from signals.sumo.stretches import Stretches, stretches_before
 from vision.arrays import F64, Bool
 
 # Where the rules allow a choice every second, ours looks again after so long.
@@ -24,7 +24,7 @@ EVERY_S = 2.0
 @dataclass(frozen=True, slots=True, eq=False)
 class Moment:
     """What a driver is told. stage, green_s: as in View; beyond, fill: (o,) vehicles on each lane that leads away, and
-    how full it is with standing ones, 0..1; waited_s: (l,) as in View; counted: (l,) over the stop line since the last time."""
+    how full it is with standing ones, 0..1; waited_s: (l,) as in View."""
 
     now_s: float
     stage: int
@@ -33,7 +33,6 @@ class Moment:
     beyond: F64
     fill: F64
     waited_s: F64
-    counted: F64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +71,10 @@ class Crossroads:
             np.array(
                 [
                     [
-                        any(link.to_lane == out and name in stage.movements for link, name in zip(driven, names, strict=True))
+                        any(
+                            link.to_lane == out and name in stage.movements
+                            for link, name in zip(driven, names, strict=True)
+                        )
                         for out in outs
                     ]
                     for stage in imported.junction.stages
@@ -134,30 +136,16 @@ class Adaptive:
         self._settings = replace(
             settings, every=max(1, round(rules.decision_s / settings.step_s)), longest_s=min(120.0, rules.max_red_s)
         )
-        self._unseen = unseen(stretches, rules.reach_m, settings.step_s, settings.steps)
-        self._flow_vps, self._full_s = np.zeros(own), np.zeros(own)
-        self._begun_s: float | None = None
-        self._last_s = 0.0
 
     def choose(self, moment: Moment) -> int:
         share, settings = self._stretches.share, self._settings
         queued = standing(moment.seen, share)
-        self._remember(moment, fills_the_sensor(moment.seen, share, queued, self._reach_m))
-        queued = queued + behind_the_sensor(self._full_s, self._flow_vps)
+        hidden = behind_the_sensor(moment.seen, share, queued, self._reach_m)
+        queued = queued + held_up(moment.seen, self._stretches.behind, queued) + hidden
         arrivals = coming(
-            moment.seen, share, self._stretches.speed_mps, settings.step_s, settings.steps, self._rules.late_s
+            moment.seen, share, self._stretches.speed_mps, settings.step_s, settings.steps, late_s=self._rules.late_s
         )
-        arrivals = arrivals + self._unseen * self._flow_vps[:, None] * settings.step_s
         emptiest = np.array([min((moment.fill[o] for o in lanes), default=0.0) for lanes in self._ahead])
         outflow = np.where(emptiest > 0.8, 0.05, 1.0)
         view = View(moment.stage, moment.green_s, queued, arrivals, outflow, moment.waited_s)
         return choose_stage(self._service, view, settings).stage
-
-    def _remember(self, moment: Moment, full: Bool) -> None:
-        if self._begun_s is None:
-            self._begun_s = self._last_s = moment.now_s
-            return
-        passed_s, since_s = moment.now_s - self._last_s, moment.now_s - self._begun_s
-        self._flow_vps = flow_after(self._flow_vps, moment.counted, passed_s, since_s)
-        self._full_s = np.where(full, self._full_s + passed_s, 0.0)
-        self._last_s = moment.now_s

@@ -10,10 +10,16 @@ from benchmarks.errors import BenchmarkError
 
 # Two-wheelers fill a lane side by side only with sublanes, and those are right only at short steps.
 SUBLANE_STEP_S, SUBLANE_M = 0.25, 0.35
-_SWARM = ("vClass=\"motorcycle\"", "vClass=\"moped\"", "vClass=\"bicycle\"", "latAlignment=")
+_SWARM = ('vClass="motorcycle"', 'vClass="moped"', 'vClass="bicycle"', "latAlignment=")
 
 # SUMO takes these names too.
-_LONG = {"net": "net-file", "route-file": "route-files", "additional-file": "additional-files", "b": "begin", "e": "end"}
+_LONG = {
+    "net": "net-file",
+    "route-file": "route-files",
+    "additional-file": "additional-files",
+    "b": "begin",
+    "e": "end",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,9 @@ def read_map(folder: Path, end_s: float | None = None) -> Map:
     routes = _named(folder, settings.get("route-files")) or _routes(folder, net)
     if not net or not routes:
         found = ", ".join(each.name for each in sorted(folder.iterdir())[:10]) or "nothing"
-        raise BenchmarkError(f"{folder}: wanted a *.net.xml and a *.rou.xml (or a *.sumocfg that names them), found {found}")
+        raise BenchmarkError(
+            f"{folder}: wanted a *.net.xml and a *.rou.xml (or a *.sumocfg that names them), found {found}"
+        )
     texts = [_text(each) for each in routes]
     begin, end = settings.get("begin"), settings.get("end")
     return Map(

@@ -2,7 +2,8 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from types import ModuleType
@@ -12,7 +13,7 @@ import numpy as np
 from benchmarks.closed_loop.signals.drivers import Adaptive, Crossroads, Driver, Greedy
 from benchmarks.closed_loop.signals.environment import Sumo
 from benchmarks.closed_loop.signals.maps import SUBLANE_M, Map
-from benchmarks.closed_loop.signals.measures import SeedFigures, delay_with_absent_s, mean_delay_s, read_trips
+from benchmarks.closed_loop.signals.measures import SeedFigures, Trip, delay_with_absent_s, mean_delay_s, read_trips
 from benchmarks.closed_loop.signals.rules import Rules
 from benchmarks.closed_loop.signals.sensors import Sensor
 from benchmarks.closed_loop.signals.site import Site
@@ -31,55 +32,63 @@ def crossroads_of(file: Path, rules: Rules) -> dict[str, Crossroads]:
     return {signal: Crossroads.of(net, signal, rules) for signal in sorted(net.links)}
 
 
-def run_seed(
-    chosen: Map,
-    sumo: Sumo,
-    rules: Rules,
-    controller: str,
-    seed: int,
-    crossroads: dict[str, Crossroads],
-    additional: Sequence[Path] = (),
-    tick: Callable[[float], None] = lambda _: None,
-) -> SeedFigures:
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """What does not change from seed to seed. additional: programs that SUMO loads beside the map's own files."""
+
+    chosen: Map
+    sumo: Sumo
+    rules: Rules
+    controller: str
+    crossroads: dict[str, Crossroads]
+    additional: tuple[Path, ...] = ()
+
+
+def run_seed(run: Run, seed: int, tick: Callable[[float], None] = lambda _: None) -> SeedFigures:
     """Drive the map to its end and read what became of every vehicle."""
-    api, started = sumo.api(), perf_counter()
+    api, started = run.sumo.api(), perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         trips_file = Path(folder) / "trips.xml"
-        api.start(_command(chosen, sumo, seed, trips_file, additional))
+        api.start(_command(run, seed, trips_file))
         try:
-            told = _drive(api, chosen, rules, controller, seed, crossroads if controller in DRIVEN else {}, tick)
+            outcome = _drive(api, run, seed, tick)
         finally:
             api.close()
         trips = read_trips(trips_file)
-    sites, outside_s, collisions, teleports = told
+    return _figures(seed, outcome, trips, perf_counter() - started)
+
+
+def _figures(seed: int, outcome: "Outcome", trips: tuple[Trip, ...], wall_s: float) -> SeedFigures:
+    sites = outcome.sites
     ms = np.concatenate([site.decisions_ms for site in sites]) if sites else np.zeros(1)
     return SeedFigures(
         seed=seed,
         delay_s=mean_delay_s(trips),
         time_loss_s=float(np.mean([trip.time_loss_s for trip in trips] or [0.0])),
         depart_delay_s=float(np.mean([trip.depart_delay_s for trip in trips] or [0.0])),
-        delay_with_absent_s=delay_with_absent_s(trips, outside_s),
+        delay_with_absent_s=delay_with_absent_s(trips, outcome.outside_s),
         vehicles=len(trips),
         arrived=sum(trip.arrived for trip in trips),
-        never_entered=len(outside_s),
+        never_entered=len(outcome.outside_s),
         worst_wait_s=max((trip.waited_s for trip in trips), default=0.0),
         worst_depart_delay_s=max((trip.depart_delay_s for trip in trips), default=0.0),
-        collisions=collisions,
-        teleports=teleports,
+        collisions=outcome.collisions,
+        teleports=outcome.teleports,
         longest_red_s=max((site.longest_red_s for site in sites), default=0.0),
         switches=sum(site.switches for site in sites),
         refused=sum(site.refused for site in sites),
         overruled_s=sum(site.overruled_s for site in sites),
         dangers=sum(site.flashing for site in sites),
         decision_p99_ms=float(np.percentile(ms, 99)),
-        wall_s=perf_counter() - started,
+        wall_s=wall_s,
     )
 
 
-def _command(chosen: Map, sumo: Sumo, seed: int, trips: Path, additional: Sequence[Path]) -> list[str]:
-    files = ",".join(str(file) for file in (*chosen.additional, *additional))
+def _command(run: Run, seed: int, trips: Path) -> list[str]:
+    chosen = run.chosen
+    files = ",".join(str(file) for file in (*chosen.additional, *run.additional))
     return [
-        sumo.program("sumo"),
+        run.sumo.program("sumo"),
         *("--net-file", str(chosen.net)),
         *("--route-files", ",".join(str(file) for file in chosen.routes)),
         *(("--additional-files", files) if files else ()),
@@ -94,21 +103,24 @@ def _command(chosen: Map, sumo: Sumo, seed: int, trips: Path, additional: Sequen
     ]
 
 
-def _drive(
-    api: ModuleType,
-    chosen: Map,
-    rules: Rules,
-    controller: str,
-    seed: int,
-    crossroads: dict[str, Crossroads],
-    tick: Callable[[float], None],
-) -> tuple[list[Site], list[float], int, int]:
-    road = Road(api, watch=bool(crossroads))
-    sites = [_site(road, rules, controller, seed, each, chosen.begin_s) for each in crossroads.values()]
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """outside_s: how long each vehicle had waited that never entered."""
+
+    sites: tuple[Site, ...]
+    outside_s: list[float]
+    collisions: int
+    teleports: int
+
+
+def _drive(api: ModuleType, run: Run, seed: int, tick: Callable[[float], None]) -> Outcome:
+    chosen, driven = run.chosen, run.controller in DRIVEN
+    road = Road(api, watch=driven)
+    sites = tuple(_site(road, run, seed, each) for each in run.crossroads.values()) if driven else ()
     now_s, collisions, teleports = chosen.begin_s, 0, 0
     while now_s < chosen.end_s - 1e-9:
         for site in sites:
-            site.step(road.traffic, road.passed, now_s)
+            site.step(road.traffic, now_s)
         left, collided, teleported = road.step()
         now_s += chosen.step_s
         collisions, teleports = collisions + collided, teleports + teleported
@@ -117,20 +129,18 @@ def _drive(
             road.outside_s(now_s)
         if left == 0:
             break
-    return sites, road.outside_s(now_s), collisions, teleports
+    return Outcome(sites, road.outside_s(now_s), collisions, teleports)
 
 
-def _site(road: "Road", rules: Rules, controller: str, seed: int, each: Crossroads, now_s: float) -> Site:
-    lights = road.api.trafficlight
+def _site(road: "Road", run: Run, seed: int, each: Crossroads) -> Site:
+    imported = each.imported
     return Site(
-        each.imported,
-        each.service,
-        each.table,
-        Sensor.on(each.stretches, rules, seed),
-        driver_of(controller, each, rules),
-        SumoController(lights, each.imported.name, each.imported.groups),
-        lambda: road.on(each.outs),
-        now_s,
+        each,
+        Sensor.on(each.stretches, run.rules, seed),
+        driver_of(run.controller, each, run.rules),
+        SumoController(road.api.trafficlight, imported.name, imported.groups),
+        beyond=lambda: road.on(each.outs),
+        now_s=run.chosen.begin_s,
     )
 
 
@@ -156,8 +166,6 @@ class Road:
         api.simulation.subscribe(self._counts)
         self._length_m: dict[str, float] = {}
         self._outside_since_s: dict[str, float] = {}
-        self._lane: dict[str, str] = {}
-        self.passed: dict[str, list[str]] = {}
         self.traffic: dict[str, list[tuple[str, float, float]]] = {}
 
     def step(self) -> tuple[int, int, int]:
@@ -174,15 +182,9 @@ class Road:
     def _read(self) -> None:
         lane, place, speed = self._motion
         traffic: dict[str, list[tuple[str, float, float]]] = defaultdict(list)
-        passed: dict[str, list[str]] = defaultdict(list)
-        now: dict[str, str] = {}
         for vehicle, told in self.api.vehicle.getAllSubscriptionResults().items():
-            here = now[vehicle] = told[lane]
-            traffic[here].append((vehicle, told[place], told[speed]))
-            before = self._lane.get(vehicle, here)
-            if before != here and _edge(before) != _edge(here):
-                passed[before].append(vehicle)
-        self.traffic, self.passed, self._lane = traffic, passed, now
+            traffic[told[lane]].append((vehicle, told[place], told[speed]))
+        self.traffic = traffic
 
     def on(self, lanes: tuple[str, ...]) -> tuple[F64, F64]:
         """(o,) vehicles on each lane, and how full it is with standing ones, 0..1."""
@@ -202,7 +204,3 @@ class Road:
         pending = set(self.api.simulation.getPendingVehicles())
         self._outside_since_s = {name: self._outside_since_s.get(name, now_s) for name in sorted(pending)}
         return [now_s - since_s for since_s in self._outside_since_s.values()]
-
-
-def _edge(lane: str) -> str:
-    return lane.rpartition("_")[0]

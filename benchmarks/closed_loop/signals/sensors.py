@@ -9,12 +9,9 @@ import numpy as np
 from benchmarks.closed_loop.signals.rules import Rules
 from signals.optimize.adaptive.seen import Seen
 from signals.sumo.stretches import Stretches
-from vision.arrays import F64
 
 # lane -> (name, place from the lane's start, speed) of every vehicle on it
 Traffic = Mapping[str, list[tuple[str, float, float]]]
-# lane -> names of those that left its edge in this step
-Passed = Mapping[str, list[str]]
 _PARTS = 10_000
 
 
@@ -26,11 +23,10 @@ class Sensor:
     rules: Rules
     seed: int
     _kept: list[tuple[float, Seen]]
-    _counted: F64
 
     @classmethod
     def on(cls, stretches: Stretches, rules: Rules, seed: int) -> "Sensor":
-        return cls(stretches, rules, seed, [], np.zeros(stretches.share.shape[1]))
+        return cls(stretches, rules, seed, [])
 
     def look(self, traffic: Traffic, now_s: float) -> None:
         rows = [
@@ -45,17 +41,6 @@ class Sensor:
         self._kept.append((now_s, Seen(table[:, 0].astype(np.int64), table[:, 1], table[:, 2])))
         while len(self._kept) > 1 and self._kept[1][0] <= now_s - self.rules.late_s + 1e-9:
             self._kept.pop(0)
-
-    def count(self, passed: Passed) -> None:
-        """Whoever left a lane of the signal in this step."""
-        for number in range(len(self._counted)):
-            lane = self.stretches.lanes[number]
-            self._counted[number] += sum(not self._misses(name, lane) for name in passed.get(lane, ()))
-
-    def counted(self) -> F64:
-        """(l,) since the last time it was asked."""
-        counted, self._counted = self._counted, np.zeros(len(self._counted))
-        return counted
 
     def tell(self) -> Seen:
         return self._kept[0][1]

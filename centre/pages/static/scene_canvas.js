@@ -219,8 +219,9 @@ export class Canvas extends EventTarget {
       const points = thing[field] ?? [];
       if (points.length) group.append(this.#shape(shape, points));
     }
-    const first = this.draft.handles(which)[0];
-    if (first) group.append(this.#word(which.name, first.at));
+    const handles = this.draft.handles(which);
+    const own = handles.filter(({ field }) => field === handles[0].field).map(({ at }) => at);
+    if (own.length) group.append(this.#word(which.name, [0, 1].map((axis) => own.reduce((sum, at) => sum + at[axis], 0) / own.length), true));
     return group;
   }
 
@@ -231,9 +232,11 @@ export class Canvas extends EventTarget {
     return element("rect", { x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1) });
   }
 
-  #word(text, at) {
+  /** Beside a point, or over the middle of a shape. */
+  #word(text, at, middle = false) {
     const [x, y] = this.#px(at);
-    return element("text", { x: x + 6 / this.#scale, y: y - 6 / this.#scale, "font-size": 13 / this.#scale }, text);
+    const place = { x: middle ? x : x + 6 / this.#scale, y: y - 6 / this.#scale, "text-anchor": middle ? "middle" : "start" };
+    return element("text", { ...place, "font-size": 13 / this.#scale }, text);
   }
 
   #calibration() {

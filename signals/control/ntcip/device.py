@@ -1,9 +1,9 @@
 """A virtual NTCIP controller: objects that can be read and set, over a guard that has the last word.
 
-A set is taken whole or not at all. Orders end when nothing is set for `unitBackupTime` seconds: then the stored plan runs.
+A set is taken whole or not at all. Orders end when nothing is set for `unitBackupTime` seconds: the stored plan runs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,11 +16,12 @@ from signals.control.virtual.errors import RefusedError
 from signals.control.virtual.programs import Program, Programs
 from signals.plan.change import changes
 from signals.plan.junction import Junction
+from vision.arrays import Bool
 
 # Longer, and a lost centre would keep its say for more than the four seconds that are allowed.
 LONGEST_BACKUP_S = 3
 AUTOMATIC, NOT_FLASHING, MONITOR, STARTING = 3, 2, 6, 7
-SYSTEM_CONTROL = 2
+SYSTEM_CONTROL, FIXED_TABLE, NO_MODE = 2, 2, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,12 @@ class Device:
         self.cabinet.step(now_s)
 
     def readable(self) -> dict[o.Oid, int]:
-        """Every object, in the order of the tree."""
-        return {oid: read() for oid, read in sorted(self._readers().items())}
-
-    def read(self, oid: o.Oid) -> int | None:
-        reader = self._readers().get(oid)
-        return None if reader is None else reader()
+        """Every object and its value, in the order of the tree."""
+        masks = {o.control(column): mask for column, mask in self.orders.masks.items()}
+        return dict(sorted((self._unit_values() | self._phase_values() | masks | self._plan_values()).items()))
 
     def set(self, wanted: Sequence[tuple[o.Oid, int]], now_s: float) -> None:
-        """All of them or none. Raises RefusedError with `wanted`'s index in `at` and the reason."""
+        """All of them or none. Raises RefusedError."""
         before = self.orders, self.backup_s, {n: self.programs.program(n) for n in self.programs.numbers}
         try:
             for oid, value in wanted:
@@ -93,15 +91,21 @@ class Device:
             self._set_plan(oid, value)
 
     def _set_plan(self, oid: o.Oid, value: int) -> None:
-        for number in self.programs.numbers:
-            if oid == o.pattern(o.Pattern.CYCLE, number):
-                return self.programs.set_cycle(number, value)
-            if oid == o.pattern(o.Pattern.OFFSET, number):
-                return self.programs.set_offset(number, _within(value, 0, 255))
-            for phase in self._phases():
-                if oid == o.split(o.Split.TIME, number, phase):
-                    return self._set_split(number, phase, value)
-        raise RefusedError("Not writable")
+        cycles = {o.pattern(o.Pattern.CYCLE, number): number for number in self.programs.numbers}
+        offsets = {o.pattern(o.Pattern.OFFSET, number): number for number in self.programs.numbers}
+        splits = {
+            o.split(o.Split.TIME, number, phase): (number, phase)
+            for number in self.programs.numbers
+            for phase in self._phases()
+        }
+        if oid in cycles:
+            self.programs.set_cycle(cycles[oid], value)
+        elif oid in offsets:
+            self.programs.set_offset(offsets[oid], _within(value, 0, 255))
+        elif oid in splits:
+            self._set_split(*splits[oid], value)
+        else:
+            raise RefusedError("No such object, or not a writable one")
 
     def _set_split(self, number: int, phase: int, seconds: int) -> None:
         stage = self._stage_of(phase)
@@ -133,8 +137,11 @@ class Device:
                 return table.stages[present]
             if self._touches(present, o.PhaseControl.FORCE_OFF):
                 opened = [i for i in opened if i != present] or opened
+        allowed = _mask(np.ones(len(table.movements), np.bool_)) & ~self.orders.masks[o.PhaseControl.OMIT]
         count = len(table.stages)
-        return table.stages[min(opened, key=lambda i: (i - wanted) % count, default=wanted)]
+        # Where all but one stage's phases are omitted, that stage is meant, and none that is a part of it.
+        best = min(opened, key=lambda i: (_mask(table.runs[i]) != allowed, (i - wanted) % count), default=wanted)
+        return table.stages[best]
 
     def _open_stages(self) -> list[int]:
         return [i for i in range(len(self.cabinet.table.stages)) if not self._touches(i, o.PhaseControl.OMIT)]
@@ -149,38 +156,38 @@ class Device:
         """The first stage that runs it: a split is told for each phase of a stage."""
         return int(self.cabinet.table.runs[:, phase - 1].argmax())
 
-    def _readers(self) -> dict[o.Oid, Callable[[], int]]:
-        shown, starting = self.cabinet.shown, self.cabinet.starting
+    def _phase_values(self) -> dict[o.Oid, int]:
+        shown = self.cabinet.shown
         green, yellow, red = (_mask(shown == aspect) for aspect in (Aspect.GREEN, Aspect.YELLOW, Aspect.RED))
         wished = _mask(self.cabinet.table.runs[self.cabinet.table.stages.index(self._wished)])
-        count = len(self._junction.movements)
-        flash = MONITOR if self.cabinet.flashes else STARTING if starting else NOT_FLASHING
-        running = self.orders.pattern or self.stored
-        plan = self.programs.timing(running)
-        second = int((self._now_s - plan.offset_s) % plan.cycle_s)
-        values = {
-            o.MAX_PHASES: count,
+        return {
+            o.MAX_PHASES: len(self._junction.movements),
             o.MAX_PHASE_GROUPS: 1,
             o.status(o.PhaseStatus.REDS): red,
             o.status(o.PhaseStatus.YELLOWS): yellow,
             o.status(o.PhaseStatus.GREENS): green,
             o.status(o.PhaseStatus.ONS): green | yellow,
             o.status(o.PhaseStatus.NEXTS): wished & ~(green | yellow),
+        }
+
+    def _unit_values(self) -> dict[o.Oid, int]:
+        flash = MONITOR if self.cabinet.flashes else STARTING if self.cabinet.starting else NOT_FLASHING
+        running = self.orders.pattern or self.stored
+        plan = self.programs.timing(running)
+        second = int((self._now_s - plan.offset_s) % plan.cycle_s)
+        return {
             o.UNIT_BACKUP_TIME: self.backup_s,
             o.UNIT_CONTROL_STATUS: SYSTEM_CONTROL if self.orders != Orders() else AUTOMATIC,
             o.UNIT_FLASH_STATUS: flash,
             o.UNIT_CONTROL: self.orders.unit_control,
             o.MAX_PATTERNS: max(self.programs.numbers),
-            o.PATTERN_TABLE_TYPE: 2,
+            o.PATTERN_TABLE_TYPE: FIXED_TABLE,
             o.MAX_SPLITS: max(self.programs.numbers),
             o.PATTERN_STATUS: o.FLASH if self.cabinet.flashes else running,
             o.CYCLE_STATUS: round(plan.cycle_s) - second,
             o.SYNC_STATUS: second,
             o.SYSTEM_PATTERN: self.orders.pattern,
-            **{o.control(column): mask for column, mask in self.orders.masks.items()},
-            **self._plan_values(),
         }
-        return {oid: (lambda value=value: int(value)) for oid, value in values.items()}
 
     def _plan_values(self) -> dict[o.Oid, int]:
         values: dict[o.Oid, int] = {}
@@ -194,11 +201,11 @@ class Device:
                 stage = self._stage_of(phase)
                 seconds = round(timing.stages[stage].green_s) + self._change_s[stage]
                 values[o.split(o.Split.TIME, number, phase)] = seconds
-                values[o.split(o.Split.MODE, number, phase)] = 2
+                values[o.split(o.Split.MODE, number, phase)] = NO_MODE
         return values
 
 
-def _mask(bits: np.ndarray) -> int:
+def _mask(bits: Bool) -> int:
     return sum(1 << int(i) for i in np.flatnonzero(bits))
 
 

@@ -86,7 +86,7 @@ def rsmp_site(
         if codes is None:
             typer.echo(f"Security codes of this run: 1 {made.first}, 2 {made.second}", err=True)
         layout = LAYOUTS[junction.value]()
-        _run(run_site(settings, layout, Sxl.named(sxl), made, buffer, as_json=as_json))
+        run_until_stopped(run_site(settings, layout, Sxl.named(sxl), made, buffer, as_json=as_json))
 
 
 def rsmp_supervisor(
@@ -123,10 +123,10 @@ def rsmp_supervisor(
             if codes is None or audit is None:
                 raise ConfigError("--plan", "An order wants --codes and --audit as well, and --person and --reason.")
             order = OneOrder(plan, person, reason, codes_from(codes), audit)
-        _run(run_supervisor(settings, [site_entry(each) for each in site], order, as_json=as_json))
+        run_until_stopped(run_supervisor(settings, [site_entry(each) for each in site], order, as_json=as_json))
 
 
-def _run(work: Coroutine[None, None, None]) -> None:
+def run_until_stopped(work: Coroutine[None, None, None]) -> None:
     try:
         asyncio.run(work)
     except KeyboardInterrupt:

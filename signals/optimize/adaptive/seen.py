@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vision.arrays import F64, I64, Bool
+from vision.arrays import F64, I64
 
 # Slower than this stands in a queue, or will in a moment.
 CRAWL_MPS = 2.0
@@ -12,10 +12,10 @@ CRAWL_MPS = 2.0
 LEAST_SHARE_OF_SPEED = 0.6
 # A queue that reaches so near to where the sensor ends goes on beyond it.
 NEAR_THE_END_M = 15.0
-HIDDEN_VEHICLES, MOST_HIDDEN = 4.0, 25.0
+HIDDEN_VEHICLES = 4.0
 LONG_QUEUE = 3.0
-# Flows are remembered for so long.
-MEMORY_S = 300.0
+# Who is held up on a side road waits for the queue to go and then for a gap: so much he counts.
+SIDE_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,28 +38,22 @@ def standing(seen: Seen, share: F64) -> F64:
     return np.asarray(share[seen.stretch[still]].sum(axis=0), np.float64)
 
 
-def fills_the_sensor(seen: Seen, share: F64, queued: F64, reach_m: F64) -> Bool:
-    """(l,) whether the queue goes on where no sensor looks. reach_m: (l,) how far the lane's sensor sees."""
+def held_up(seen: Seen, behind: F64, queued: F64) -> F64:
+    """(l,) vehicles that stand on side roads because the queue of the lane is in their way; nobody's fault but the
+    signal's, so they count as its own. behind: (s, l) of Stretches."""
+    return np.asarray(np.where(queued > 0.5, SIDE_WEIGHT * standing(seen, behind), 0.0), np.float64)
+
+
+def behind_the_sensor(seen: Seen, share: F64, queued: F64, reach_m: F64) -> F64:
+    """(l,) vehicles that must be taken to stand where no sensor looks, as the queue fills all it sees; also those that
+    cannot even enter the road. reach_m: (l,) how far the lane's sensor sees."""
     still = seen.speed_mps < CRAWL_MPS
     weighted = np.where(share[seen.stretch[still]] > 0.5, seen.to_line_m[still][:, None], 0.0)
     back_m = weighted.max(axis=0, initial=0.0)
-    return np.asarray((queued >= LONG_QUEUE) & (back_m > reach_m - NEAR_THE_END_M), np.bool_)
+    return np.where((queued >= LONG_QUEUE) & (back_m > reach_m - NEAR_THE_END_M), HIDDEN_VEHICLES, 0.0)
 
 
-def behind_the_sensor(full_s: F64, flow_vps: F64) -> F64:
-    """(l,) vehicles that must be taken to stand where no sensor looks. full_s: (l,) for how long the queue has filled
-    the sensor, 0: it does not; they keep coming at the lane's flow."""
-    return np.asarray(np.where(full_s > 0, np.minimum(HIDDEN_VEHICLES + flow_vps * full_s, MOST_HIDDEN), 0.0), np.float64)
-
-
-def flow_after(flow_vps: F64, counted: F64, passed_s: float, since_s: float) -> F64:
-    """(l,) vehicles per second, remembered for MEMORY_S. counted: (l,) over the line in passed_s; since_s: how long
-    has been counted in all."""
-    weight = min(1.0, passed_s / max(min(since_s, MEMORY_S), 30.0))
-    return np.asarray(flow_vps + weight * (counted / passed_s - flow_vps), np.float64)
-
-
-def coming(seen: Seen, share: F64, allowed_mps: F64, step_s: float, steps: int, late_s: float = 0.0) -> F64:
+def coming(seen: Seen, share: F64, allowed_mps: F64, step_s: float, steps: int, *, late_s: float = 0.0) -> F64:
     """(l, steps) vehicles that will reach the stop line in each step, if nothing held them up.
 
     allowed_mps: (s,) of Stretches; late_s: how old the picture is.

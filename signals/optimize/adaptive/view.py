@@ -20,7 +20,7 @@ class Service:
     saturation    (l,)   float64  vehicles per second of green
     intergreen_s  (k, k) float64  from the end of one stage's green to the start of another's; 0 on the diagonal
     min_green_s   (k,)   float64
-    held          (k, l) float64  what is left of `serves` while those whom the lane must let pass keep coming; None: all
+    held          (k, l) float64  what is left of `serves` while whom it must let pass keep coming; None: all
     yields        (k, l, l) bool  whom the lane (second axis) must let pass (third) in a stage; None: nobody
     """
 

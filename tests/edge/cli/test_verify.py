@@ -151,7 +151,8 @@ def test_an_export_is_written_from_a_sound_package_and_verifies(run: Run, packag
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("{tmp}/none",), "wanted a package, a zip, a ledger or a folder, found: No such file"),
+        (("{tmp}/none",), "wanted a package, an exported zip, a ledger or a folder of evidence, found: No such file"),
+        (("{tmp}/notes.txt",), "wanted a package, .* or a folder of evidence, found a file that is none of them"),
         (("{tmp}",), "wanted a folder with manifest.json or ledger.jsonl in it, found neither"),
         (("{package}", "--key", "{tmp}/none.pub"), "wanted a public key in PEM, found: No such file"),
         (("{package}", "--key", "{tmp}/device.key"), "wanted a public key in PEM, found none"),
@@ -162,6 +163,7 @@ def test_an_export_is_written_from_a_sound_package_and_verifies(run: Run, packag
 def test_what_cannot_be_used_is_one_sentence(
     run: Run, package: Path, evidence: Path, tmp_path: Path, words: tuple[str, ...], sentence: str
 ):
+    (tmp_path / "notes.txt").write_text("one line\nand another\n" * 100)
     with pytest.raises((UsageError, EvidenceKeyError, ViolationsError), match=sentence):
         run(*(word.format(tmp=tmp_path, package=package, evidence=evidence) for word in words))
 

@@ -170,20 +170,27 @@ def test_cameras_whose_clocks_nobody_knows_accuse_nobody_and_say_why(watch, pack
     assert set(withheld) <= {"clocks_unknown"}
 
 
+NORTH, WEST = (FIFTY.replace("camera: east", f"camera: {name}") for name in ("north", "west"))
+ALONG = FAR.replace("line: across}, l", "line: along}, l")
+WRONG = [
+    (NORTH, "site.yaml:6: section ring: no camera is called 'north'; in this site: west, east"),
+    (ALONG, "site.yaml:6: road over-the-river: no line of camera east is called 'along'; in its scene: across"),
+    (FIFTY.replace("length_m: 400.0", "length_m: 0"), "site.yaml:6: input should be greater than 0, found 0"),
+    (FIFTY.replace("length_error_m: 1.0", "length_error_m: 400"), "site.yaml:6: wanted a length surely above 0"),
+    (FAR.replace("5000", "340"), "site.yaml:6: wanted cameras surely 300 m apart"),
+    (WEST, "site.yaml:6: wanted two cameras, found 'west' at both ends"),
+    (FIFTY.replace(", length_error_m: 1.0", ""), "site.yaml:6: the key 'length_error_m' is missing"),
+    (FIFTY + FAR.replace("over-the-river", "ring"), "wanted each name once among sections and roads"),
+]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (SITE + FIFTY.replace("camera: east", "camera: north"), "site.yaml:6: section ring: no camera is called 'north'; in this site: west, east"),
-        (SITE + FAR.replace("line: across}, l", "line: along}, l"), "site.yaml:6: road over-the-river: no line of camera east is called 'along'; in its scene: across"),
-        (SITE + FIFTY.replace("length_m: 400.0", "length_m: 0"), "site.yaml:6: input should be greater than 0, found 0"),
-        (SITE + FIFTY.replace("length_error_m: 1.0", "length_error_m: 400"), "site.yaml:6: wanted a length surely above 0"),
-        (SITE + FAR.replace("5000", "340"), "site.yaml:6: wanted cameras surely 300 m apart"),
-        (SITE + FIFTY.replace("camera: east", "camera: west"), "site.yaml:6: wanted two cameras, found 'west' at both ends"),
-        (SITE + FIFTY.replace(", length_error_m: 1.0", ""), "site.yaml:6: the key 'length_error_m' is missing"),
-        (SITE + FIFTY + FAR.replace("over-the-river", "ring"), "wanted each name once among sections and roads"),
+        *((SITE + stretch, told) for stretch, told in WRONG),
         (SITE.replace("clock_error_s: 0.1", "clock_error_s: -1", 1) + FIFTY, "site.yaml:3: "),
     ],
-)  # fmt: skip
+)
 def test_a_site_that_is_wrong_is_told_with_its_line_and_nothing_begins(watch, tmp_path, text, told):
     said = watch(text)
     assert said.code == 2

@@ -91,3 +91,44 @@ def test_the_command_takes_all_or_nothing(write, tmp_path):
     run(write(HEAD + GOOD.replace("29A", "32A"), "new.csv"), "--replace")
     assert [registry.find(f"{number}A12345", "white", 1) is not None for number in (29, 32)] == [False, True]
     engine.dispose()
+
+
+def test_a_file_without_ends_of_lines_is_refused_without_being_read_whole(write, tmp_path):
+    file = tmp_path / "endless.csv"
+    with file.open("wb") as out:
+        out.write(HEAD.encode())
+        out.truncate(200 << 20)
+    with pytest.raises(RegistryFileError, match="2: wanted at most 10000 characters in a line, found more"):
+        read_vehicles(file)
+
+
+def test_a_first_line_of_names_that_never_ends_is_refused(write):
+    with pytest.raises(RegistryFileError, match="wanted at most 10000 characters in a line"):
+        read_vehicles(write("plate," * 5_000))
+
+
+def test_a_quoted_field_that_swallows_the_file_is_refused(write):
+    text = HEAD + '"29A\n' + GOOD * 3_000
+    with pytest.raises(RegistryFileError, match="wanted a line of CSV, found: field larger than field limit"):
+        read_vehicles(write(text))
+
+
+def test_a_file_of_absurd_size_is_refused_unread(tmp_path):
+    file = tmp_path / "absurd.csv"
+    with file.open("wb") as out:
+        out.truncate(5 << 30)
+    with pytest.raises(RegistryFileError, match="wanted at most 1073741824 bytes, found 5368709120"):
+        read_vehicles(file)
+
+
+def test_more_vehicles_than_memory_allows_are_refused(write, monkeypatch):
+    monkeypatch.setattr("violations.registry.csv_file.MOST_VEHICLES", 3)
+    rows = [GOOD.replace("123.45", f"123.{number}") for number in range(10, 20)]
+    with pytest.raises(RegistryFileError, match="wanted at most 3 vehicles in one file, found more"):
+        read_vehicles(write(HEAD + "".join(rows)))
+
+
+def test_of_a_file_that_is_wrong_throughout_no_more_is_read_than_is_told(write):
+    with pytest.raises(RegistryFileError) as caught:
+        read_vehicles(write(HEAD + GOOD.replace("car", "tank") * 5_000))
+    assert str(caught.value).count("tank") <= 20

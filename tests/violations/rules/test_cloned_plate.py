@@ -76,7 +76,7 @@ def test_at_two_places_at_the_very_same_time_without_any_error_there_is_no_speed
         "other rows",
         "near",
         "anywhere",
-    ],  # fmt: skip
+    ],
 )
 def test_what_is_possible_is_not_suspicious(first, second, road):
     assert impossible_journey(first, second, road) is None

@@ -133,3 +133,18 @@ def test_nothing_is_restored_over_a_centre_nor_backed_up_over_other_files(filled
     (tmp_path / "full" / "letter.txt").write_text("mine")
     assert run("backup", tmp_path / "full", "--data", data, "--db", database_url)[0] == 2
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["letter.txt"]
+
+
+def test_a_restore_of_what_is_no_backup_leaves_no_folder_that_looks_like_a_centre(tmp_path):
+    code, _, fault = run("restore", tmp_path / "nosuch", "--data", tmp_path / "data")
+    assert (code, "wanted backup.json as ngatu backup writes it, found none" in fault) == (2, True)
+    assert not (tmp_path / "data").exists()
+
+
+def test_nor_does_one_of_a_backup_that_is_damaged(filled, database_url, tmp_path):
+    data, _ = filled
+    back_up(data, database_url, tmp_path / "backup")
+    [snapshot] = (tmp_path / "backup").glob("ngatu.d*")
+    snapshot.write_bytes(b"other")
+    code, _, _ = run("restore", tmp_path / "backup", "--data", tmp_path / "fresh")
+    assert (code, (tmp_path / "fresh").exists()) == (2, False)

@@ -18,6 +18,7 @@ from violations.web.appeal_form import MOST_FILE_BYTES
 AN, HEAD = Actor("An", Role.REVIEWER), Actor("Hùng", Role.SUPERVISOR, "director")
 PLATE = "29A-123.45"
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+BOMB = PNG[:8] + b"\0\0\0\rIHDR" + (50_000).to_bytes(4) * 2 + b"\x08\x02\0\0\0"
 ORIGIN = {"origin": "http://testserver"}
 XSS = "<script>alert(1)</script>"
 
@@ -104,6 +105,7 @@ def test_an_appeal_is_kept_with_its_files_and_its_receipt(desk, notified, send):
         ((b"#!/bin/sh",), "abc", "Chỉ nhận tệp JPEG"),
         ((PNG + b"0" * MOST_FILE_BYTES,), "abc", "không quá 4 MB"),
         ((PNG,) * 4, "abc", "Tối đa 3 tệp"),
+        ((BOMB,), "abc", "nhiều hơn 100 triệu điểm ảnh"),
     ],
 )
 def test_an_appeal_that_cannot_be_taken_says_why_and_keeps_the_words(files, words, sentence, *, desk, notified, send):

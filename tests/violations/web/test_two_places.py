@@ -36,8 +36,8 @@ def stored(desk):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["The same plate at two places", "Suspicion: one plate on two vehicles", "west / out", "08:00:02", "Truck",
-                "error not known", "Section or road in the site file: ring."]),
+        ("en", ["The same plate at two places", "Suspicion: one plate on two vehicles", "west / out", "08:00:02",
+                "Truck", "error not known", "Section or road in the site file: ring."]),
         ("vi", ["Cùng một biển số ở hai nơi", "Nghi vấn: một biển số trên hai xe", "west / out", "08:00:02", "Xe tải",
                 "không rõ sai số", "Đoạn đường trong tệp điểm giám sát: ring."]),
     ],

@@ -14,7 +14,7 @@ from vision.errors import SceneError
 from vision.events import bodies
 from vision.geometry import parts
 from vision.geometry.marked_yaml import read_marked
-from vision.geometry.scene import Scene, load_scene
+from vision.geometry.scene import check_scene, load_scene
 
 GOOD = """\
 version: 1
@@ -245,3 +245,11 @@ def test_whatever_stands_in_a_scene_ends_in_a_scene_error(tmp_path_factory, valu
     text = f"version: 1\ncamera: c\nlanes: {json.dumps(value)}\nstop_lines: {{s: {json.dumps(value)}}}\n"
     with pytest.raises(SceneError):
         load_scene(write(tmp_path_factory.mktemp("scene"), text))
+
+
+def test_a_raw_mapping_is_checked_without_a_file_and_each_sentence_has_its_place():
+    scene, wrong = check_scene({"version": 1, "camera": "c", "rules": {"r": {"offence": "wrong_way", "lane": "x"}}})
+    assert scene is None
+    assert [loc[:2] for loc in wrong] == [("rules", "r")]
+    scene, wrong = check_scene({"version": 1, "camera": "c"})
+    assert (scene is not None, wrong) == (True, {})

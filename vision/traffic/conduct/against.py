@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vision.arrays import Bool
 from vision.traffic.incidents.paths import Paths
 from vision.traffic.incidents.road import NO_LANE, Road
 
@@ -23,10 +24,11 @@ class Against(NamedTuple):
     off_error_deg: float
 
 
-def going_against(paths: Paths, road: Road, least: float) -> Iterator[Against]:
-    """Whoever is seen at this look, surely in a lane, and has surely gone so many bodies against its arrow."""
+def going_against(paths: Paths, road: Road, least: float, asked: Bool) -> Iterator[Against]:
+    """Of those `asked` (n,) for, whoever is seen at this look, surely in a lane, and has surely gone so many bodies
+    against its arrow."""
     error = 2 * paths.error_px / paths.body_px
-    told = paths.seen & (paths.lane != NO_LANE) & (paths.back - error >= least)
+    told = asked & paths.seen & (paths.lane != NO_LANE) & (paths.back - error >= least)
     if not told.any():
         return
     steps, feet = paths.against_steps(), paths.feet_px()

@@ -118,7 +118,8 @@ def _aligned(before: Stays, look: Look, places: int) -> Stays:
 
 def _clear(look: Look, places: Places) -> F64:
     """(n, p) how far from the edge of each place each foot must be."""
-    two_wheels = np.isin(look.paths.kind, (VehicleKind.MOTORBIKE, VehicleKind.BICYCLE))
+    kind = look.paths.kind
+    two_wheels = (kind == VehicleKind.MOTORBIKE) | (kind == VehicleKind.BICYCLE)
     strict = two_wheels[:, None] & (places.lane != NO_LANE)
     return np.where(strict, TWO_WHEELS_CLEAR_WIDTHS * look.wide[:, None], look.clear[:, None])
 

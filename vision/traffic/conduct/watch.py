@@ -11,7 +11,7 @@ from vision.traffic.conduct.stays import Doubts, Stays, stayed
 from vision.traffic.facts.trails import EDGE_PX
 from vision.traffic.hidden import feet_hidden
 from vision.traffic.incidents.limits import IncidentLimits
-from vision.traffic.incidents.paths import Paths
+from vision.traffic.incidents.paths import Paths, among
 from vision.traffic.incidents.road import Road
 from vision.traffic.incidents.standing import may_stand
 
@@ -55,7 +55,7 @@ class StayWatch:
         """(n,) whether each was in any place at the last look; of the others nobody asks what holds them."""
         before = self.stays
         inside = before.id[~np.isnan(before.since_s).all(axis=1)] if len(before) else before.id
-        return np.isin(paths.id, inside)
+        return among(paths.id, inside)
 
     def _hidden(self, paths: Paths, tracks: Tracks) -> Bool:
         """(n,) whether the feet are perhaps covered by a nearer box, or lie below the picture."""

@@ -17,18 +17,20 @@ class Area:
 
     def __init__(self, polygon: Polygon, frame_size_px: tuple[int, int]) -> None:
         self.corners_px = np.array(polygon, np.float64) * np.array(frame_size_px, np.float64)
+        self._ends = np.roll(self.corners_px, -1, axis=0)
+        self._along = self._ends - self.corners_px
+        self._square = np.maximum((self._along * self._along).sum(-1), 1e-12)
+        self._rise = np.where(self._along[:, 1] == 0, 1.0, self._along[:, 1])
 
     def depth_px(self, points_px: F64) -> F64:
         """(n,) distance to the edge, positive inside."""
-        starts, ends = self.corners_px, np.roll(self.corners_px, -1, axis=0)
-        along, away = ends - starts, points_px[:, None] - starts
-        share = np.clip((away * along).sum(-1) / np.maximum((along * along).sum(-1), 1e-12), 0, 1)
-        distance_px = np.linalg.norm(away - share[..., None] * along, axis=-1).min(axis=1)
+        starts, along = self.corners_px, self._along
+        x, y = points_px[:, :1] - starts[:, 0], points_px[:, 1:] - starts[:, 1]
+        share = np.clip((x * along[:, 0] + y * along[:, 1]) / self._square, 0, 1)
+        distance_px = np.hypot(x - share * along[:, 0], y - share * along[:, 1]).min(axis=1)
         # Even-odd rule: a ray to the right passes the edge an odd number of times from inside.
-        above = starts[:, 1] > points_px[:, None, 1]
-        straddles = above != (ends[:, 1] > points_px[:, None, 1])
-        rise = np.where(along[:, 1] == 0, 1.0, along[:, 1])
-        passes = straddles & (away[..., 0] < away[..., 1] * along[:, 0] / rise)
+        straddles = (starts[:, 1] > points_px[:, 1:]) != (self._ends[:, 1] > points_px[:, 1:])
+        passes = straddles & (x < y * along[:, 0] / self._rise)
         return np.asarray(np.where(passes.sum(axis=1) % 2 == 1, distance_px, -distance_px), np.float64)
 
 

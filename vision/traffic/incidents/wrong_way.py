@@ -28,14 +28,16 @@ class ArrowDoubt:
         self._against: list[set[int]] = [set() for _ in range(lanes)]
 
     def look(self, paths: Paths, road: Road) -> None:
-        for row in np.flatnonzero((paths.lane != NO_LANE) & paths.seen).tolist():
-            lane, track = int(paths.lane[row]), int(paths.id[row])
-            slack = 2 * paths.error_px[row] / paths.body_px[row]
-            onward = float(paths.pace[row] @ road.arrows[lane])
-            if paths.back[row] + slack >= A_WAY and onward - slack < 0:
-                self._against[lane].add(track)
-            elif onward - slack > A_WAY:
-                self._lawful[lane].add(track)
+        told = (paths.lane != NO_LANE) & paths.seen
+        if not told.any():
+            return
+        lane, slack = paths.lane[told], (2 * paths.error_px / paths.body_px)[told]
+        pace, arrow = paths.pace[told], road.arrows[lane]
+        onward = pace[:, 0] * arrow[:, 0] + pace[:, 1] * arrow[:, 1] - slack
+        against = (paths.back[told] + slack >= A_WAY) & (onward < 0)
+        for rows, tracks in ((against, self._against), (~against & (onward > A_WAY), self._lawful)):
+            for number, track in zip(lane[rows].tolist(), paths.id[told][rows].tolist(), strict=True):
+                tracks[number].add(track)
 
     def doubted(self, lane: int) -> bool:
         against = len(self._against[lane] - self._lawful[lane])

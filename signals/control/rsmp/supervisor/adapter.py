@@ -6,11 +6,11 @@ junction is given back to itself.
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
+from signals.control.answers import Answers
 from signals.control.controller import (
     Ability,
     Answer,
@@ -31,7 +31,6 @@ from signals.control.table import SafetyTable
 from signals.control.two_step import Permits
 from vision.arrays import I8
 
-REMEMBERED = 1_000
 STALE_S = 4.0
 SILENCE_S, LOOK_S = 3.0, 0.2
 GREEN, YELLOW, RED = "123456789", "NO", "ghABCDEFGP0"
@@ -51,12 +50,10 @@ class RsmpController:
 
     def __init__(self, site: RemoteSite, table: SafetyTable, permits: Permits, code: str) -> None:
         self._site, self._table, self._permits, self._code = site, table, permits, code
-        self._answers: OrderedDict[int, Answer] = OrderedDict()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._watches: set[asyncio.Task[None]] = set()
+        self._answers = Answers()
+        self._watch_task: asyncio.Task[None] | None = None
         self._stage_s = -np.inf
         self._stage: str | None = None
-        self._count = 0
 
     @property
     def abilities(self) -> Ability:
@@ -85,20 +82,20 @@ class RsmpController:
         if isinstance(order, GoToStage):
             self._stage_s = now_s
             if order.stage == self._stage and self._site.connected:
-                return self._keep(State.DONE, "")
+                return self._answers.add(State.DONE)
         command = self._command(order)
         if isinstance(command, str):
-            return self._keep(State.REFUSED, command)
+            return self._answers.add(State.REFUSED, command)
         if not self._permits.spend(order, now_s):
-            return self._keep(State.REFUSED, "Not prepared and confirmed, or no mandate holds.")
+            return self._answers.add(State.REFUSED, "Not prepared and confirmed, or no mandate holds.")
         if not self._site.connected:
             state = State.DONE if isinstance(order, FallBack) else State.REFUSED
-            return self._keep(state, f"Site {self._site.site_id} is not connected: it runs its stored plan.")
+            return self._answers.add(state, f"Site {self._site.site_id} is not connected: it runs its stored plan.")
         self._stage = order.stage if isinstance(order, GoToStage) else None
-        answer = self._keep(State.PENDING, "")
-        self._start(self._run(answer.number, *command), self._tasks)
-        if isinstance(order, GoToStage) and not self._watches:
-            self._start(self._watch_silence(), self._watches)
+        answer = self._answers.add(State.PENDING)
+        self._answers.work(self._run(answer.number, *command))
+        if isinstance(order, GoToStage) and (self._watch_task is None or self._watch_task.done()):
+            self._watch_task = asyncio.get_running_loop().create_task(self._watch_silence())
         return answer
 
     def answer(self, number: int) -> Answer | None:
@@ -106,12 +103,7 @@ class RsmpController:
 
     async def settled(self) -> None:
         """Returns when every order sent so far was answered."""
-        await asyncio.gather(*self._tasks)
-
-    def _start(self, work: Coroutine[None, None, None], among: set[asyncio.Task[None]]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        among.add(task)
-        task.add_done_callback(among.discard)
+        await self._answers.settled()
 
     async def _watch_silence(self) -> None:
         """Ends the stage ordered last when no other order followed in time."""
@@ -126,11 +118,11 @@ class RsmpController:
             response = await self._site.command(self._site.main, code, arguments)
         except RsmpError as error:
             self._stage = None
-            self._answers[number] = Answer(number, State.REFUSED, str(error))
+            self._answers.put(Answer(number, State.REFUSED, str(error)))
             return
         done = all(each.age == "recent" for each in response.returned)
         why = "" if done else f"The site has no {code}."
-        self._answers[number] = Answer(number, State.DONE if done else State.REFUSED, why)
+        self._answers.put(Answer(number, State.DONE if done else State.REFUSED, why))
 
     def _command(self, order: Order) -> tuple[str, dict[str, str]] | str:
         """The RSMP command for it; a sentence where there is none."""
@@ -166,14 +158,6 @@ class RsmpController:
         known = [LETTERS.get(letter, Aspect.UNKNOWN) for letter in letters]
         wanted = len(self._table.movements)
         return np.array(known if len(known) == wanted else [Aspect.UNKNOWN] * wanted, np.int8)
-
-    def _keep(self, state: State, why: str) -> Answer:
-        self._count += 1
-        answer = Answer(self._count, state, why)
-        self._answers[answer.number] = answer
-        while len(self._answers) > REMEMBERED:
-            self._answers.popitem(last=False)
-        return answer
 
 
 async def watch_lamps(site: RemoteSite) -> None:

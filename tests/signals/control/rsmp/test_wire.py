@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signals.control.rsmp.errors import NotUnderstoodError, PacketError, VersionError
@@ -30,6 +30,7 @@ NOW = "2026-11-21T12:00:00.000Z"
 NEWEST = Core(CORES[-1])
 
 
+@settings(max_examples=50)
 @given(st.lists(st.dictionaries(TEXTS, TEXTS, min_size=1), max_size=5), st.lists(st.integers(1, 40), min_size=1))
 def test_packets_come_whole_however_the_stream_is_cut(messages: list[dict[str, str]], cuts: list[int]) -> None:
     stream = b"\x0c" + b"".join(pack(each) for each in messages)
@@ -56,6 +57,7 @@ JSONS = st.recursive(
 )
 
 
+@settings(max_examples=60)
 @given(
     st.sampled_from(("Version", "Watchdog", "Alarm", "StatusSubscribe", "CommandRequest", "StatusResponse", "x")),
     st.dictionaries(

@@ -95,6 +95,57 @@ def test_more_vehicles_never_cost_less(queued: list[float], extra: float, lane: 
     assert min(more_s) >= min(few_s) - 1e-9
 
 
+@given(
+    queued=lanes,
+    coming=st.lists(st.floats(0, 3), min_size=4 * STEPS, max_size=4 * STEPS),
+    green_s=st.floats(-5, 200),
+    waited_s=st.lists(st.floats(0, 200), min_size=4, max_size=4),
+    stage=st.integers(0, 1),
+)
+def test_the_choice_is_always_a_permitted_stage_and_always_the_same(
+    queued: list[float], coming: list[float], green_s: float, waited_s: list[float], stage: int
+) -> None:
+    runs = np.array([[1.0, 1, 0, 0], [0, 0, 1, 1]])
+    service = Service(("A", "B"), runs, np.full(4, SATURATION), 5 * (1 - np.eye(2)), np.full(2, 7.0))
+    arrivals = np.array(coming).reshape(4, STEPS)
+    now = View(stage, green_s, np.array(queued), arrivals, np.ones(4), np.array(waited_s))
+    choice = choose_stage(service, now)
+    assert choice.stage in (0, 1)
+    assert choice.stage == stage or green_s >= 7.0
+    assert choice.stage == choose_stage(service, now).stage
+
+
+def test_a_left_turn_that_must_yield_gets_its_own_stage_while_the_others_rush() -> None:
+    """Lane 1 turns left across lane 0: together in A, alone in B."""
+    serves, held = np.array([[1.0, 0.8], [0.0, 1.0]]), np.array([[1.0, 0.1], [0.0, 1.0]])
+    yields = np.zeros((2, 2, 2), np.bool_)
+    yields[0, 1, 0] = True
+    stages, flow, lost_s, least_s = ("A", "B"), np.full(2, SATURATION), 5 * (1 - np.eye(2)), np.full(2, 7.0)
+    gaps, rush = (
+        Service(stages, serves, flow, lost_s, least_s),
+        Service(stages, serves, flow, lost_s, least_s, held, yields),
+    )
+    coming = np.zeros((2, STEPS))
+    coming[0] = 1.0
+    now = View(0, 30.0, np.array([0.0, 12.0]), coming, np.ones(2), np.zeros(2))
+    assert choose_stage(gaps, now).stage == 0
+    assert choose_stage(rush, now).stage == 1
+
+
+def test_where_choices_are_rare_it_looks_ahead_by_those_choices(service: Service) -> None:
+    now = view([0, 0, 3, 0])
+    assert choose_stage(service, now, HorizonSettings(every=2)).stage == 1
+    assert choose_stage(service, now, HorizonSettings(every=2)).cost_s[1] >= choose_stage(service, now).cost_s[1]
+
+
+def test_a_road_that_two_lanes_lead_to_counts_once_in_the_pressure(service: Service) -> None:
+    service = replace(service, saturation=np.ones(4))
+    present, on_roads = np.array([5.0, 5, 6, 0]), np.array([4.0, 0])
+    leads = np.array([[1.0, 0], [0, 1]])
+    assert max_pressure(service, view([0, 0, 0, 0]), present, on_roads, leads) == 0
+    assert max_pressure(service, view([0, 0, 0, 0]), present, np.array([4.0, 4, 0, 0])) == 1
+
+
 def simulated_delay(service: Service, choose, rates: np.ndarray, seed: int, seconds: int = 900) -> tuple[float, float]:
     """Seconds of waiting per vehicle, and the longest wait without green, in point queues stepped by seconds."""
     rng = np.random.default_rng(seed)
