@@ -24,7 +24,9 @@ from centre.facts import build_facts_router
 from centre.guards import SECURITY_HEADERS, BodyLimit, SameSite, SecurityHeaders
 from centre.housekeeping import purge_daily
 from centre.junctions.holidays import known_holidays
+from centre.junctions.pages import SignalPages
 from centre.junctions.routes import SignalDesk, build_junctions_router
+from centre.junctions.waves import WavePages, build_waves_router
 from centre.masked import MaskedExports, MaskedPictures
 from centre.pages.cameras import CameraPages
 from centre.pages.routes import build_frame
@@ -109,6 +111,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     app.include_router(build_scenes_router(scenes))
     app.include_router(build_uploads_router(scenes))
     app.include_router(build_junctions_router(signals))
+    app.include_router(build_waves_router())
     app.include_router(signals_router, prefix="/api", dependencies=[signed_in()], responses=problems(400, 413))
     app.include_router(_operations_router(engine, app))
     frame = build_frame(settings.place, now)
@@ -116,6 +119,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     app.include_router(build_review_pages(engine, shelf, frame, copies))
     app.include_router(build_centre_pages(engine, frame))
     app.include_router(CameraPages(scenes, frame).router())
+    app.include_router(WavePages(frame).router())
+    app.include_router(SignalPages(signals, frame).router())
     _install_errors(app, frame)
     check_declared(app)
     # The last one added is the first a request meets.
@@ -134,9 +139,7 @@ def _open_shelf(engine: Engine, settings: Settings) -> EvidenceShelf:
         raise
 
 
-def _bare_app(
-    engine: Engine, runs: DryRuns, room: LiveRoom, daily: Callable[[], Coroutine[Any, Any, None]]
-) -> FastAPI:
+def _bare_app(engine: Engine, runs: DryRuns, room: LiveRoom, daily: Callable[[], Coroutine[Any, Any, None]]) -> FastAPI:
     """No documentation pages: FastAPI's load their scripts from elsewhere. The document itself is there."""
 
     @asynccontextmanager

@@ -2,9 +2,13 @@
 
 SignalsError
 ├── JunctionError   a junction that cannot be run: unknown movement, conflicting stage, impossible limits
+│   └── NothingToTimeError   all movements of a signal can go at once
 ├── DemandError     flows that are missing, doubtful or contradict one another
 ├── PcuTableError   a table of passenger-car units that is unknown or wrong
 ├── CapacityError   more traffic than the junction can carry; says what would make it possible
+├── LibraryError    a file of plans or of a street (signals/library/files.py)
+├── LiveError       what may not be asked of a running junction (signals/live/errors.py)
+├── RsmpError, RefusedError, WriteError, SilentError   controllers (signals/control)
 ├── ReportError     reports, exports and comparisons (signals/report/errors.py)
 └── PlanError       a finished plan that failed its own safety check; never leaves the package as a plan
 """
@@ -30,6 +34,10 @@ class SignalsError(Exception):
 
 class JunctionError(SignalsError):
     """The junction, its stages or its limits cannot be made into any safe plan."""
+
+
+class NothingToTimeError(JunctionError):
+    """All movements of a signal can go at once: it may stay as it is."""
 
 
 class DemandError(SignalsError):

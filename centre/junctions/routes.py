@@ -51,7 +51,8 @@ from violations.cases.states import Role
 from violations.store.database import writing
 
 ENGINEERS = (Role.SUPERVISOR, Role.ADMIN)
-STREAM_EVERY_S, STREAM_AT_MOST_S, CALENDAR_DAYS = 1.0, 3600, 14
+# Browsers ask again by themselves; a stream that ends now and then lets a centre stop and a session end.
+STREAM_EVERY_S, STREAM_AT_MOST_S, CALENDAR_DAYS = 1.0, 60, 14
 
 Looker = Annotated[Caller, allow(*PERSON_ROLES)]
 Listener = Annotated[Caller, allow(*PERSON_ROLES, Role.DEVICE)]

@@ -6,6 +6,8 @@ The newest replaces the one before: they show passers-by, and nobody needs old o
 
 import json
 import shutil
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +18,7 @@ from centre.scenes.product import ProductError, run
 MOST_STILL_BYTES = 16 * 1024 * 1024
 MOST_CLIP_BYTES = 64 * 1024 * 1024
 STILL_TIMEOUT_S = 60.0
+STILL_EVERY_S = 600.0
 # What a file must begin with. Playlists, which name other files, are never opened.
 STILL_STARTS = ((0, b"\xff\xd8\xff", ".jpg"), (0, b"\x89PNG\r\n\x1a\n", ".png"), (8, b"WEBP", ".webp"))
 CLIP_STARTS = ((4, b"ftyp", ".mp4"), (0, b"\x1aE\xdf\xa3", ".mkv"), (8, b"AVI ", ".avi"))
@@ -36,8 +39,16 @@ class Still:
 class CameraPictures:
     """Of all cameras. data: the centre's folder."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, seconds: Callable[[], float] = time.monotonic) -> None:
+        """seconds: the monotonic clock."""
         self.root = data / "scenes"
+        self._seconds = seconds
+        self._kept_s: dict[str, float] = {}
+
+    def wait_s(self, camera: str) -> float:
+        """How long an agent should wait before it sends another still: each is decoded in a process of its own."""
+        kept_s = self._kept_s.get(camera)
+        return 0.0 if kept_s is None else max(0.0, kept_s + STILL_EVERY_S - self._seconds())
 
     def folder(self, camera: str) -> Path:
         return self.root / sha256(camera.encode()).hexdigest()[:32]
@@ -76,6 +87,7 @@ class CameraPictures:
                 source.replace(folder / source.name)
             made.with_suffix(".json").replace(folder / "still.json")
             made.replace(folder / "still.jpg")
+        self._kept_s[camera] = self._seconds()
         still = self.still(camera)
         assert still is not None
         return still

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from math import ceil
 from pathlib import Path
 from typing import Annotated
 
@@ -99,10 +100,19 @@ def still_url(camera: str, still: Still) -> str:
 
 
 def _check_sender(desk: SceneDesk, camera: str, caller: Caller) -> None:
-    """A device may only send for cameras of its district, and makes a new one that district's."""
+    """A device may only send for cameras of its district, makes a new one that district's, and does not send often."""
     if caller.device is None:
         check_seen(desk, camera, caller)
         return
+    wait_s = ceil(desk.pictures.wait_s(camera))
+    if wait_s:
+        raise ProblemError(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "too-soon",
+            "A still of this camera came a short while ago",
+            f"still of {camera}: wanted the next one in {wait_s} s, found it now",
+            {"retry-after": str(wait_s)},
+        )
     with writing(desk.engine) as session:
         claim_cameras(session, [camera], next(iter(caller.districts or ()), None))
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from signals.errors import CapacityError, DemandError, Fault, JunctionError, PcuTableError, PlanError, SignalsError
 from signals.library.files import LibraryError
-from signals.live.errors import ConflictError, LiveError, UnknownJunctionError
+from signals.live.errors import ConflictError, ElsewhereError, LiveError, UnknownJunctionError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -45,6 +45,7 @@ KINDS: dict[type[SignalsError], tuple[str, str, int]] = {
     LibraryError: ("unusable-library", "The plans cannot be run", 422),
     LiveError: ("live", "This cannot be asked of the junction", 422),
     UnknownJunctionError: ("no-such-junction", "No such junction", 404),
+    ElsewhereError: ("runs-elsewhere", "Another process runs the junctions", 503),
     ConflictError: ("live-conflict", "It is not yours to do, or somebody was quicker", 409),
 }
 

@@ -17,12 +17,13 @@ from signals.control.command import Command, Refusal, why_refused
 from signals.control.interlock import advance
 from signals.control.lamps import Aspect, Lamps
 from signals.control.monitor import DEADLY, Danger, Watched, watch
+from signals.control.overdue import overdue
 from signals.control.table import SafetyTable
 from signals.errors import Fault, PlanError, SignalsError
 from signals.plan.check import check_plan
 from signals.plan.junction import Junction
 from signals.plan.timing import TimingPlan
-from vision.arrays import F64, I8, Bool
+from vision.arrays import I8, Bool
 
 # The stored plan must run within 4 s of the last word that made sense; one second of that is the step's.
 SILENCE_S = 3.0
@@ -161,7 +162,7 @@ class Guard:
 
     def _wanted(self, now_s: float) -> Bool:
         """(m,) who should be green: the stage in force until its least green is over, then the one asked for."""
-        target = self._overdue(now_s)
+        target = overdue(self._table, self._lamps, now_s)
         if target is None:
             wish = self._wish if self._mode is Mode.COMMANDED else stage_at(self._stored, now_s)
             target = self._table.stages.index(wish) if wish is not None else 0
@@ -174,20 +175,6 @@ class Guard:
         elif target != held and now_s - green_s >= self._table.stage_min_s[held]:
             self._held = (target, np.inf)
         return np.asarray(self._table.runs[self._held[0]], np.bool_)
-
-    def _overdue(self, now_s: float) -> int | None:
-        """The stage of whoever has been red longest, as soon as serving all in turn would be too late for one of them;
-        None: nobody is. Every stage before his takes its turn, and so may the one that is green."""
-        red = self._lamps.aspect == Aspect.RED
-        red_s: F64 = np.where(red, now_s - self._lamps.since_s, 0.0)
-        if red_s.max() < self._table.max_red_s - self._table.lap_s - self._table.turn_s.max():
-            return None
-        by_stage_s = np.zeros(len(self._table.stages))
-        np.maximum.at(by_stage_s, self._table.duty, red_s)
-        order = np.argsort(-by_stage_s, kind="stable")
-        order = order[by_stage_s[order] > 0]
-        served_s = by_stage_s[order] + np.cumsum(self._table.turn_s[order]) + self._table.turn_s.max()
-        return int(order[0]) if (served_s >= self._table.max_red_s).any() else None
 
     def _fall_back(self, now_s: float, why: str) -> None:
         self._sensible = 0

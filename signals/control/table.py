@@ -30,7 +30,7 @@ class SafetyTable:
     runs         (k, m) bool     which movements a stage makes green
     duty         (m,)   int64    the stage that serves a movement whose red must end: the first that runs it
     turn_s       (k,)   float64  time that a stage takes at most: its least green and the longest change after it
-    max_red_s    float           longest red of any movement
+    max_red_s    (m,)   float64  longest red of a movement: its own, and no more than that of all
     lap_s        float           time in which every movement can be served once, whatever is green now
     """
 
@@ -44,7 +44,7 @@ class SafetyTable:
     runs: Bool
     duty: I64
     turn_s: F64
-    max_red_s: float
+    max_red_s: F64
     lap_s: float
 
     @classmethod
@@ -54,12 +54,12 @@ class SafetyTable:
         runs = np.array([[name in stage.movements for name in names] for stage in junction.stages])
         stage_min_s = np.array([junction.min_green_s(stage) for stage in junction.stages])
         round_s = lap_s(junction)
-        if not (isfinite(max_red_s) and max_red_s >= 2 * round_s):
-            sentence = (
-                f"The longest red must leave time to serve every movement twice: wanted {2 * round_s:g} s or more, "
-                f"found {max_red_s} s."
-            )
-            raise JunctionError(Fault("max_red_s", sentence))
+        _refuse_red("max_red_s", "The longest red", max_red_s, round_s)
+        for i, movement in enumerate(junction.movements):
+            if movement.max_red_s is not None:
+                where = f"junction.movements.{i}.max_red_s"
+                _refuse_red(where, f"The longest red of movement {movement.name}", movement.max_red_s, round_s)
+        own_s = [max_red_s if movement.max_red_s is None else movement.max_red_s for movement in junction.movements]
         return cls(
             movements=tuple(names),
             stages=tuple(stage.name for stage in junction.stages),
@@ -71,9 +71,18 @@ class SafetyTable:
             runs=runs,
             duty=runs.argmax(axis=0),
             turn_s=_turn_s(junction),
-            max_red_s=max_red_s,
+            max_red_s=np.minimum(own_s, max_red_s),
             lap_s=round_s,
         )
+
+
+def _refuse_red(where: str, what: str, max_red_s: float, round_s: float) -> None:
+    if not (isfinite(max_red_s) and max_red_s >= 2 * round_s):
+        sentence = (
+            f"{what} must leave time to serve every movement twice: wanted {2 * round_s:g} s or more, "
+            f"found {max_red_s} s."
+        )
+        raise JunctionError(Fault(where, sentence))
 
 
 def lap_s(junction: Junction) -> float:

@@ -124,6 +124,13 @@ DayIn = Annotated[dict[time, Name], Field(min_length=1, max_length=96)]
 """Which plan runs from which local time of day on; the first entry is 00:00."""
 
 
+class ApproachAt(Part):
+    """The stop line of a camera at which a movement is measured."""
+
+    camera: Name
+    stop_line: Name
+
+
 class LibraryIn(Part):
     """The plans of one junction and when each runs."""
 
@@ -132,6 +139,9 @@ class LibraryIn(Part):
     plans: Annotated[dict[Name, PlanIn], Field(min_length=1, max_length=64)]
     days: Annotated[dict[Literal["workday", "saturday", "sunday", "holiday"], DayIn], Field(min_length=1)]
     dates: Annotated[dict[date, DayIn], Field(max_length=366)] = {}
+    approaches: Annotated[dict[Name, ApproachAt], Field(max_length=64)] = Field(
+        {}, description="By movement: where cameras measure its delay, arrivals on green and split failures."
+    )
 
 
 class LineAt(Part):

@@ -16,3 +16,7 @@ class UnknownJunctionError(LiveError):
 
 class ConflictError(LiveError):
     """Somebody else was quicker, or it is not this person's to do."""
+
+
+class ElsewhereError(LiveError):
+    """Another process of the same centre runs the junctions."""

@@ -1,12 +1,14 @@
 """All junctions that a centre runs, stepped by one thread of their own."""
 
+import fcntl
 import logging
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta, timezone
 from threading import Event, Thread
 from time import monotonic
+from typing import IO
 
-from signals.live.errors import UnknownJunctionError
+from signals.live.errors import ElsewhereError, UnknownJunctionError
 from signals.live.junction import JunctionState, LiveJunction
 from signals.live.shelf import PlanShelf, Version
 
@@ -17,7 +19,10 @@ VIETNAM = timezone(timedelta(hours=7), "+07:00")
 
 
 class LiveRoom:
-    """Runs what the shelf says is approved. Call `start` once and `close` at the end."""
+    """Runs what the shelf says is approved. Call `start` once (or `open`, and `step` oneself), and `close` at the end.
+
+    Of several processes on one shelf the first runs the junctions; the others say that they do not.
+    """
 
     def __init__(
         self,
@@ -30,11 +35,29 @@ class LiveRoom:
         self._junctions: dict[str, LiveJunction] = {}
         self._over = Event()
         self._thread: Thread | None = None
-        for name in shelf.names():
-            if shelf.running(name) is not None:
+        self._lock: IO[str] | None = None
+
+    def open(self) -> None:
+        """Take the junctions, if no other process has them."""
+        lock = (self.shelf.root / "runs-here.lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            return
+        self._lock = lock
+        for name in self.shelf.names():
+            if self.shelf.running(name) is not None:
                 self._run(name)
 
+    @property
+    def runs_here(self) -> bool:
+        return self._lock is not None
+
     def start(self) -> None:
+        self.open()
+        if not self.runs_here:
+            return
         self._thread = Thread(target=self._keep_stepping, name="signals", daemon=True)
         self._thread.start()
 
@@ -42,12 +65,16 @@ class LiveRoom:
         self._over.set()
         if self._thread is not None:
             self._thread.join(timeout=5)
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def names(self) -> list[str]:
         return sorted(self._junctions)
 
     def junction(self, name: str) -> LiveJunction:
-        """Raises UnknownJunctionError."""
+        """Raises UnknownJunctionError, ElsewhereError."""
+        self._check_here()
         found = self._junctions.get(name)
         if found is None:
             raise UnknownJunctionError(
@@ -69,6 +96,7 @@ class LiveRoom:
 
     def approve(self, name: str, number: int, person: str, reason: str, *, alone: bool = False) -> Version:
         """Decide and run it. Raises LiveError, with nothing decided, where another junction runs under this name."""
+        self._check_here()
         _, library = self.shelf.load(name, number)
         known = self._junctions.get(name)
         if known is not None and known.junction != library.junction:
@@ -78,6 +106,7 @@ class LiveRoom:
         return version
 
     def roll_back(self, name: str, person: str, reason: str) -> Version:
+        self._check_here()
         version = self.shelf.roll_back(name, person, reason)
         self._run(name)
         return version
@@ -89,6 +118,11 @@ class LiveRoom:
                 junction.step(moment, now_s)
             except Exception:
                 log.exception("Junction %s could not be stepped", name)
+
+    def _check_here(self) -> None:
+        if not self.runs_here:
+            sentence = "Another process of this centre runs the junctions: serve them with one worker (--workers 1)."
+            raise ElsewhereError("junction", sentence)
 
     def _run(self, name: str) -> None:
         number = self.shelf.running(name)

@@ -61,11 +61,11 @@ class PlanShelf:
     """`root`: made where it is not there. OSError where it cannot be written: then nothing has changed."""
 
     def __init__(self, root: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._root, self._now, self._lock = root, now, RLock()
+        self.root, self._now, self._lock = root, now, RLock()
         root.mkdir(parents=True, exist_ok=True)
 
     def names(self) -> list[str]:
-        return sorted(path.parent.name for path in self._root.glob("*/journal.jsonl"))
+        return sorted(path.parent.name for path in self.root.glob("*/journal.jsonl"))
 
     def propose(self, name: str, text: bytes, person: str, reason: str, base: int | None = None) -> Version:
         """A new version, not yet running. base: the newest the author knew; ConflictError where there is a newer one.
@@ -84,7 +84,7 @@ class PlanShelf:
                 )
                 raise ConflictError("base", sentence)
             _need(person, reason)
-            folder = self._root / name
+            folder = self.root / name
             folder.mkdir(exist_ok=True)
             draft = folder / "draft.yaml"
             _write(draft, text)
@@ -164,7 +164,7 @@ class PlanShelf:
 
     def journal(self, name: str, *, missing_ok: bool = False) -> list[Entry]:
         """Raises UnknownJunctionError, and LiveError where a line was removed or altered."""
-        file = self._root / name / "journal.jsonl"
+        file = self.root / name / "journal.jsonl"
         if not (NAME.fullmatch(name) and file.is_file()):
             if missing_ok:
                 return []
@@ -190,7 +190,7 @@ class PlanShelf:
         return ran
 
     def _note(self, name: str, what: What, version: int, person: str, reason: str) -> None:
-        file = self._root / name / "journal.jsonl"
+        file = self.root / name / "journal.jsonl"
         lines = file.read_bytes().splitlines() if file.is_file() else []
         before = sha256(lines[-1]).hexdigest() if lines else FIRST_HASH
         entry = Entry(what, version, person, reason, self._now().isoformat(timespec="seconds"), before)
@@ -200,7 +200,7 @@ class PlanShelf:
             os.fsync(opened.fileno())
 
     def _file(self, name: str, number: int) -> Path:
-        return self._root / name / f"{number:04}.yaml"
+        return self.root / name / f"{number:04}.yaml"
 
 
 def _need(person: str, reason: str) -> None:

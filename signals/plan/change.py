@@ -1,5 +1,6 @@
 """The change from one stage to the next, and the shortest and longest cycle a junction's limits allow."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -75,9 +76,26 @@ def cycle_bounds(junction: Junction) -> CycleBounds:
             )
         )
     low_s, high_s = max(shortest_s, ceil(limits.min_cycle_s)), min(longest_s, floor(limits.max_cycle_s))
+    high_s = min((high_s, *_cycles_of_reds(junction, low_s)))
     if low_s > high_s:
         raise JunctionError(Fault("junction.limits", f"No whole number of seconds lies between {limits}."))
     return CycleBounds(low_s, high_s, least, most)
+
+
+def _cycles_of_reds(junction: Junction, low_s: int) -> Iterator[int]:
+    """The longest cycles in which movements with a longest red of their own get their least green and its yellow."""
+    for i, movement in enumerate(junction.movements):
+        if movement.max_red_s is None:
+            continue
+        green_s = max(junction.min_green_s(stage) for stage in junction.stages if movement.name in stage.movements)
+        longest_s = floor(movement.max_red_s + green_s + junction.yellow_s)
+        if longest_s < low_s:
+            sentence = (
+                f"Movement {movement.name} may be red for {movement.max_red_s:g} s, which wants a cycle of at most "
+                f"{longest_s} s; the shortest is {low_s} s: allow it {low_s - longest_s} s more of red."
+            )
+            raise JunctionError(Fault(f"junction.movements.{i}.max_red_s", sentence))
+        yield longest_s
 
 
 def _whole_max_green_s(junction: Junction, stage: Stage) -> int:

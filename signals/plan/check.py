@@ -27,6 +27,7 @@ class ProblemCode(StrEnum):
     NEVER_GREEN = "never_green"
     CONFLICTING_GREEN = "conflicting_green"
     INTERGREEN_TOO_SHORT = "intergreen_too_short"
+    RED_TOO_LONG = "red_too_long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,13 @@ def check_plan(plan: TimingPlan, junction: Junction) -> list[Problem]:
     broken = [*_numbers(plan), *_unknown_stages(plan, junction)]
     if broken:
         return broken
-    return [*_cycle(plan, junction), *_greens(plan, junction), *_yellows(plan, junction), *_conflicts(plan, junction)]
+    return [
+        *_cycle(plan, junction),
+        *_greens(plan, junction),
+        *_yellows(plan, junction),
+        *_conflicts(plan, junction),
+        *_reds(plan, junction),
+    ]
 
 
 def green_spans(plan: TimingPlan, junction: Junction, movement: str) -> tuple[GreenSpan, ...]:
@@ -158,6 +165,19 @@ def _conflicts(plan: TimingPlan, junction: Junction) -> Iterator[Problem]:
             wanted_s = junction.intergreen_s(leaving, entering)
             gap_s = _smallest_gap_s(ending, starting, plan.cycle_s)
             yield from _judge_gap(leaving, entering, gap_s, wanted_s)
+
+
+def _reds(plan: TimingPlan, junction: Junction) -> Iterator[Problem]:
+    """Movements with a longest red of their own; the yellow before a red is none of it."""
+    for movement in junction.movements:
+        spans = green_spans(plan, junction, movement.name)
+        if movement.max_red_s is None or not spans:
+            continue
+        waits_s = [min((b.start_s - a.start_s - a.length_s) % plan.cycle_s for b in spans) for a in spans]
+        red_s = max(waits_s) - junction.yellow_s
+        if red_s > movement.max_red_s + TOLERANCE_S:
+            sentence = f"Movement {movement.name} is red for {red_s:g} s; the most is {movement.max_red_s:g} s."
+            yield Problem(ProblemCode.RED_TOO_LONG, movement.name, sentence)
 
 
 def _smallest_gap_s(leaving: tuple[GreenSpan, ...], entering: tuple[GreenSpan, ...], cycle_s: float) -> float:

@@ -7,18 +7,42 @@ what is left out is kept apart.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import combinations
 from math import isfinite
 
 from signals.errors import Fault, JunctionError
+from signals.plan.clearance import walking_s
+
+
+class MovementKind(StrEnum):
+    VEHICLE = "vehicle"
+    BUS = "bus"
+    PEDESTRIAN = "pedestrian"
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One stream of traffic with a lamp of its own. `width_m`: clear width of its approach; None: not measured."""
+    """One stream of traffic with a lamp of its own. `width_m`: clear width of its approach; None: not measured.
+
+    walk_s      time to step off in, before the clearance; of pedestrians alone, and theirs always
+    crossing_m  way over the road that they clear after it
+    max_red_s   longest red; None: the one of the guard
+    """
 
     name: str
     width_m: float | None = None
+    kind: MovementKind = MovementKind.VEHICLE
+    walk_s: float | None = None
+    crossing_m: float | None = None
+    max_red_s: float | None = None
+
+    @property
+    def least_green_s(self) -> float:
+        """The walk and the clearance at 1.2 m/s; 0 of who drives, whom only the limits of the stages bind."""
+        if self.walk_s is None or self.crossing_m is None:
+            return 0.0
+        return self.walk_s + walking_s(self.crossing_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +93,7 @@ class Junction:
     limits: Limits = Limits()
 
     def __post_init__(self) -> None:
-        faults = [*_name_faults(self), *_time_faults(self)] or [*_conflict_faults(self)]
+        faults = [*_name_faults(self), *_walk_faults(self), *_time_faults(self)] or [*_conflict_faults(self)]
         if faults:
             raise JunctionError(*faults)
 
@@ -77,7 +101,10 @@ class Junction:
         return next((stage for stage in self.stages if stage.name == name), None)
 
     def min_green_s(self, stage: Stage) -> float:
-        return self.limits.min_green_s if stage.min_green_s is None else stage.min_green_s
+        """The limit of the stage or junction, and never less than the longest walk and clearance in it."""
+        limit_s = self.limits.min_green_s if stage.min_green_s is None else stage.min_green_s
+        walks_s = (movement.least_green_s for movement in self.movements if movement.name in stage.movements)
+        return max((limit_s, *walks_s))
 
     def max_green_s(self, stage: Stage) -> float | None:
         return self.limits.max_green_s if stage.max_green_s is None else stage.max_green_s
@@ -147,7 +174,7 @@ def _time_faults(junction: Junction) -> Iterator[Fault]:
     yield from _green_faults("junction.limits", "The junction", limits.min_green_s, limits.max_green_s)
     for i, stage in enumerate(junction.stages):
         least_s, most_s = junction.min_green_s(stage), junction.max_green_s(stage)
-        if (stage.min_green_s, stage.max_green_s) != (None, None):
+        if (stage.min_green_s, stage.max_green_s, least_s) != (None, None, limits.min_green_s):
             yield from _green_faults(f"junction.stages.{i}", f"Stage {stage.name}", least_s, most_s)
     for i, entry in enumerate(junction.intergreens):
         if not (isfinite(entry.intergreen_s) and entry.intergreen_s >= junction.yellow_s):
@@ -156,6 +183,19 @@ def _time_faults(junction: Junction) -> Iterator[Fault]:
                 f"The intergreen from {entry.leaving} to {entry.entering} must hold at least the yellow of "
                 f"{junction.yellow_s:g} s, found {entry.intergreen_s:g} s.",
             )
+
+
+def _walk_faults(junction: Junction) -> Iterator[Fault]:
+    for i, movement in enumerate(junction.movements):
+        where, walks = f"junction.movements.{i}", movement.kind is MovementKind.PEDESTRIAN
+        for name, value in (("walk_s", movement.walk_s), ("crossing_m", movement.crossing_m)):
+            if (value is not None) != walks:
+                wanted = "needs" if walks else "cannot have"
+                yield Fault(f"{where}.{name}", f"Movement {movement.name} is a {movement.kind} and {wanted} a {name}.")
+            elif value is not None and not (isfinite(value) and value > 0):
+                yield Fault(f"{where}.{name}", f"{where}.{name} must be a positive number, found {value}.")
+        if movement.max_red_s is not None:
+            yield from _positive(f"{where}.max_red_s", movement.max_red_s)
 
 
 def _positive(where: str, seconds: float) -> Iterator[Fault]:

@@ -15,7 +15,6 @@ from rich.table import Table
 from signals.library.described import StreetIn
 from signals.library.files import load_library, load_street
 from signals.optimize.corridor.coordinate import Coordination, coordinate
-from signals.optimize.corridor.green_wave import speeds_mps
 from signals.optimize.corridor.street import Street
 from signals.plan.library import PlanLibrary
 from signals.report import telling
@@ -25,10 +24,11 @@ from signals.report.png import write_drawing
 from signals.report.reading import Wanted, read_file
 from signals.report.style import picture_svg
 from signals.report.time_space import Arrival, draw_time_space, on_green, time_space_rows
+from signals.report.wave_document import wave_document
 from signals.report.words import Language, words
 from vision.events.bodies import Crossing
 
-KMH_PER_MPS, DAYS_SHOWN = 3.6, 7
+DAYS_SHOWN = 7
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
 
 
@@ -59,7 +59,7 @@ def wave(
             csv.writer(text).writerows(time_space_rows(read, found, came))
             write_whole(table, text.getvalue().encode())
         if as_json:
-            telling.print_json(_document(read, found, came))
+            telling.print_json(wave_document(read, found, came))
         else:
             _print_wave(read, found, came)
 
@@ -112,44 +112,6 @@ def _arrivals(events: Path, street: StreetIn) -> list[Arrival]:
             midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
             found.append(Arrival(*place, (local - midnight).total_seconds()))
     return found
-
-
-def _document(street: Street, found: Coordination, came: list[Arrival]) -> dict[str, object]:
-    out, back = speeds_mps(street, found.wave)
-    met = on_green(street, found, came)
-    return {
-        "street": street.name,
-        "method": found.method,
-        "cycle_s": found.cycle_s,
-        "outbound_band_s": found.wave.outbound_s,
-        "inbound_band_s": found.wave.inbound_s,
-        "outbound_kmh": [speed * KMH_PER_MPS for speed in out],
-        "inbound_kmh": [speed * KMH_PER_MPS for speed in back],
-        "delay_veh_h": found.delay_veh_h,
-        "worst": {"junction": found.worst[0], "movement": found.worst[1]},
-        "junctions": [
-            {
-                "junction": part.junction.name,
-                "offset_s": part.plan.offset_s,
-                "greens_s": {stage.stage: stage.green_s for stage in part.plan.stages},
-                "movements": {
-                    one.movement: {"delay_s": one.delay_s, "saturation_degree": one.saturation_degree}
-                    for one in part.performance
-                },
-                "arrivals": {
-                    way: {"on_green": met[part.junction.name, outbound][0], "of": met[part.junction.name, outbound][1]}
-                    for way, outbound in (("outbound", True), ("inbound", False))
-                    if (part.junction.name, outbound) in met
-                },
-            }
-            for part in found.parts
-        ],
-        "tried": [
-            {"cycle_s": cycle_s, "delay_veh_h": delay, "outbound_band_s": one, "inbound_band_s": other}
-            for cycle_s, delay, one, other in found.tried
-        ],
-        "warnings": list(found.warnings),
-    }
 
 
 def _print_wave(street: Street, found: Coordination, came: list[Arrival]) -> None:

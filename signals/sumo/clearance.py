@@ -11,6 +11,7 @@ from math import ceil
 import numpy as np
 import shapely
 
+from signals.plan.clearance import walking_s, yellow_of_speed_s
 from signals.plan.junction import Intergreen
 from signals.sumo.groups import Groups
 from signals.sumo.net import Lane, Link, Net
@@ -18,15 +19,11 @@ from signals.sumo.net import Lane, Link, Net
 VEHICLE_M = 6.0
 CLEARING_MPS = 10.0
 ENTERING_MPS = 11.1
-WALKING_MPS = 1.2
-YELLOWS_S = ((14.0, 3.0), (16.8, 4.0))
-FASTEST_YELLOW_S = 5.0
 
 
 def yellow_s(lanes: Sequence[Lane]) -> float:
     """3 s up to 50 km/h, 4 s up to 60 km/h, 5 s beyond: of the fastest lane that meets the signal."""
-    fastest_mps = max((lane.speed_mps for lane in lanes), default=0.0)
-    return next((yellow for limit, yellow in YELLOWS_S if fastest_mps <= limit), FASTEST_YELLOW_S)
+    return yellow_of_speed_s(max((lane.speed_mps for lane in lanes), default=0.0))
 
 
 def intergreens(net: Net, links: Sequence[Link], groups: Groups, least_s: float) -> tuple[Intergreen, ...]:
@@ -55,7 +52,7 @@ def _wanted_s(
     if out_m is None or in_m is None:
         return 0.0
     if leaving.crossing:
-        return ways[leaving].length / WALKING_MPS - in_m / ENTERING_MPS
+        return walking_s(ways[leaving].length) - in_m / ENTERING_MPS
     clear_s = (out_m + VEHICLE_M) / min(CLEARING_MPS, _speed_mps(leaving, lanes))
     return crossing_s + clear_s - (0.0 if entering.crossing else in_m / ENTERING_MPS)
 

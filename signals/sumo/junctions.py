@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from signals.errors import Fault, JunctionError
+from signals.errors import Fault, NothingToTimeError
 from signals.plan.junction import Junction, Limits, Movement, Stage
 from signals.plan.timing import TimingPlan
 from signals.sumo.clearance import intergreens, yellow_s
@@ -55,13 +55,21 @@ class SignalJunction:
 
 
 def import_junctions(file: Path, rules: ImportRules | None = None) -> tuple[SignalJunction, ...]:
-    """Every signal of the net, by name. Raises JunctionError, naming the signal, where one cannot be made safe."""
-    net = read_net(file)
-    return tuple(import_junction(net, signal, rules or ImportRules()) for signal in sorted(net.links))
+    """Every signal of the net at which movements cross, by name. Raises JunctionError, naming the signal, where one
+    cannot be made safe, and NothingToTimeError where no signal has anything to time."""
+    net, found, why = read_net(file), [], None
+    for signal in sorted(net.links):
+        try:
+            found.append(import_junction(net, signal, rules or ImportRules()))
+        except NothingToTimeError as error:
+            why = error
+    if not found and why is not None:
+        raise why
+    return tuple(found)
 
 
 def import_junction(net: Net, signal: str, rules: ImportRules) -> SignalJunction:
-    """One signal. Raises JunctionError where fewer than two stages can be made of its movements."""
+    """One signal. Raises NothingToTimeError where its movements can all go at once."""
     links, programs = net.links[signal], net.programs.get(signal, ())
     groups = groups_of(net, signal)
     sets = stages_of(groups, programs)
@@ -70,7 +78,7 @@ def import_junction(net: Net, signal: str, rules: ImportRules) -> SignalJunction
             f"Signal {signal}: wanted movements that cross, so that there is something to time, found "
             f"{len(groups.names)} that can all go at once."
         )
-        raise JunctionError(Fault(f"net.{signal}", sentence))
+        raise NothingToTimeError(Fault(f"net.{signal}", sentence))
     junction = _junction(net, signal, groups, sets, rules)
     exact = {program.name: plan_of(program, groups, sets, junction) for program in programs}
     longer = (plan_of(program, groups, sets, junction, lengthen=True) for program in programs)

@@ -122,7 +122,7 @@ class Centre:
     folder: Path
     sent: int = 0
     scenery: Scenery = field(default_factory=Scenery)
-    client: httpx.Client = field(default_factory=httpx.Client)
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60))
     app: Any = None
     engine: Any = None
     secret: str = ""

@@ -10,6 +10,7 @@ from base64 import b64decode, urlsafe_b64encode
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from secrets import token_urlsafe
+from typing import ClassVar
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from joserfc import jwt
@@ -25,9 +26,9 @@ FORGER = RSAKey.generate_key(2048, {"kid": "rsa-1", "use": "sig"})
 
 
 class Answering(BaseHTTPRequestHandler):
-    told: dict = {}
-    codes: dict = {}
-    nonces: list = []
+    told: ClassVar[dict] = {}
+    codes: ClassVar[dict] = {}
+    nonces: ClassVar[list] = []
 
     def log_message(self, *_args):
         pass

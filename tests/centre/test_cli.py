@@ -52,6 +52,20 @@ def send(url, event):
     assert answer.json()["acknowledged"] == [event["id"]]
 
 
+@pytest.mark.timeout(240)
+def test_several_workers_answer_on_one_port_and_stop_together(data_folder, make_counts):
+    process, url = start("--data", data_folder, "--workers", "2")
+    try:
+        # They are called ready before they are: who asks early waits.
+        answer = httpx.get(f"{url}/healthz", timeout=120)
+        assert answer.json()["status"] == "ok"
+        for number in range(5):
+            send(url, make_counts("cam1", number, {}))
+    finally:
+        code = stop(process)
+    assert code == 0
+
+
 def test_what_was_acknowledged_is_there_after_a_stop_and_after_a_kill(data_folder, make_counts):
     content = b"a still"
     name = sha256(content).hexdigest()

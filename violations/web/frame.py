@@ -36,17 +36,17 @@ PAGE_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One entry of the rail; `href` None means the room has no page in this version and the rail says so."""
+    """One entry of the rail."""
 
     key: str
-    href: str | None
+    href: str
 
 
 ROOMS = (
     Room("queue", "/queue"),
     Room("cases", "/cases"),
     Room("junctions", "/counts"),
-    Room("signals", None),
+    Room("signals", "/signals"),
     Room("cameras", "/cameras"),
     Room("system", "/system"),
 )

@@ -33,7 +33,8 @@ def metre_grid(plane: GroundPlane, metres: F64) -> MetreGrid:
     lines: list[F64] = []
     for axis in (0, 1):
         # Points kilometres apart are a slip of the pen, not a reason to draw for minutes.
-        for at in np.arange(low[axis], high[axis] + step / 2, step)[: 4 * MOST_LINES]:
+        count = min(round((high[axis] - low[axis]) / step) + 1, 4 * MOST_LINES)
+        for at in low[axis] + step * np.arange(count):
             start, end = low.copy(), high.copy()
             start[axis] = end[axis] = at
             lines += _seen(plane.to_pixels(start + share * (end - start)))

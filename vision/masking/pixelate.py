@@ -16,6 +16,8 @@ from vision.frame import Rect
 CELLS = 40
 """At most so many along the longer side of a picture."""
 SMALLEST_CELL_PX = 12
+LAMP_CELLS = 6
+"""Along the shorter side of a signal head: a third of what a face needs."""
 LEAST_CELL_PX = 3
 """Within the accused's region."""
 # Colours in steps: many coarse pictures of somebody who moves could otherwise be put together to a finer one.
@@ -34,9 +36,9 @@ def in_cells(part: U8, cells: int) -> U8:
 
 
 def lamp(part: U8) -> U8:
-    """A signal head's own picture, three cells across: which light burns in which colour, and nothing more."""
+    """A signal head's own picture in LAMP_CELLS: which light burns in which colour, and nobody behind it."""
     height, width = part.shape[:2]
-    cell_px = max(1, ceil(min(height, width) / 3))
+    cell_px = max(1, ceil(min(height, width) / LAMP_CELLS))
     small = (max(1, width // cell_px), max(1, height // cell_px))
     means = cv2.resize(part, small, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(means, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)

@@ -45,20 +45,33 @@ class Sumo:
         return import_module(self.client)
 
 
+def installed(version: str, cache: Path | None = None) -> Sumo | None:
+    """The environment, if it has been made."""
+    folder = _folder(version, cache)
+    home = folder / "sumo"
+    if not (home / "bin" / "sumo").exists():
+        return None
+    return Sumo(version, home, folder, "libsumo" if any("libsumo" in each for each in WANTED[version]) else "traci")
+
+
 def environment(version: str, cache: Path | None = None) -> Sumo:
     """The environment, made first if need be (a download of 50 to 300 MB). Raises BenchmarkError."""
     if version not in WANTED:
         raise BenchmarkError(f"--sumo: wanted one of {', '.join(WANTED)}, found {version}")
-    folder = (cache or Path(os.environ.get("NGATU_SUMO_CACHE", CACHE))) / version
+    folder = _folder(version, cache)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (folder.parent / f"{version}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             _make(folder, version)
-    home = folder / "sumo"
-    if not (home / "bin" / "sumo").exists():
-        raise BenchmarkError(f"{folder}: wanted SUMO {version} at {home}, found none; remove {folder} and try again")
-    return Sumo(version, home, folder, "libsumo" if any("libsumo" in each for each in WANTED[version]) else "traci")
+    found = installed(version, cache)
+    if found is None:
+        raise BenchmarkError(f"{folder}: wanted SUMO {version} in it, found none; remove {folder} and try again")
+    return found
+
+
+def _folder(version: str, cache: Path | None) -> Path:
+    return (cache or Path(os.environ.get("NGATU_SUMO_CACHE", CACHE))) / version
 
 
 def _make(folder: Path, version: str) -> None:

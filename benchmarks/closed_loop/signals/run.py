@@ -3,6 +3,7 @@
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -18,6 +19,7 @@ from benchmarks.closed_loop.signals.rules import Rules
 from benchmarks.closed_loop.signals.sensors import Sensor
 from benchmarks.closed_loop.signals.site import Site
 from signals.control.sumo import SumoController
+from signals.errors import NothingToTimeError
 from signals.sumo.net import read_net
 from vision.arrays import F64
 
@@ -27,9 +29,13 @@ PENDING_EVERY_S = 10.0
 
 
 def crossroads_of(file: Path, rules: Rules) -> dict[str, Crossroads]:
-    """Raises JunctionError where the net has no signals, or one that cannot be made safe."""
-    net = read_net(file)
-    return {signal: Crossroads.of(net, signal, rules) for signal in sorted(net.links)}
+    """Every signal at which movements cross; the others keep the net's own program. Raises JunctionError where the net
+    has no signals, or one that cannot be made safe."""
+    net, found = read_net(file), {}
+    for signal in sorted(net.links):
+        with suppress(NothingToTimeError):
+            found[signal] = Crossroads.of(net, signal, rules)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

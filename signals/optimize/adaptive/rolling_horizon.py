@@ -64,15 +64,17 @@ def _may_leave(service: Service, view: View) -> bool:
 
 
 def _overdue(service: Service, view: View, settings: HorizonSettings) -> int | None:
-    """The stage that serves whoever has waited longest, once a round of all stages is all the time that is left."""
+    """The stage that serves whoever has waited longest, once a round that serves every lane is all the time left."""
     if not _may_leave(service, view):
         return None
-    round_s = float((service.min_green_s + service.intergreen_s.max(axis=1)).sum())
-    waits = view.waited_s >= settings.longest_s - round_s
+    duty = service.serves.argmax(axis=0)
+    turn_s = service.min_green_s + service.intergreen_s.max(axis=1)
+    round_s = float(turn_s[np.unique(duty)].sum() + turn_s.max())
+    waits = view.waited_s >= max(settings.longest_s - round_s, settings.longest_s / 2)
     if not waits.any() or service.serves[view.stage][waits].any():
         return None
     longest = int(np.where(waits, view.waited_s, -np.inf).argmax())
-    return int(service.serves[:, longest].argmax())
+    return int(duty[longest])
 
 
 def _foreseen(service: Service, view: View, settings: HorizonSettings) -> F64:

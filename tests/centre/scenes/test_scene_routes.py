@@ -191,6 +191,8 @@ def test_a_device_fetches_and_sends_for_its_district_alone_and_all_of_it_is_in_t
     assert secured.client.put("/api/stills/cam2", content=jpeg(), headers=box).status_code == 403
     assert secured.client.put("/api/stills/cam3", content=jpeg(), headers=box).status_code == 200
     assert secured.client.get("/api/stills/cam3", headers=secured.as_("lan")).status_code == 200
+    soon = secured.client.put("/api/stills/cam3", content=jpeg(), headers=box)
+    assert (soon.status_code, 500 < int(soon.headers["retry-after"]) <= 600) == (429, True)
     entries = [stored.entry for stored in list_entries(secured.engine, EntriesWanted())]
     noted = {(entry.who, entry.action, entry.subject) for entry in entries}
     assert {

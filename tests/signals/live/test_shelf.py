@@ -3,7 +3,7 @@
 import pytest
 
 from signals.library.files import LibraryError
-from signals.live.errors import ConflictError, LiveError, UnknownJunctionError
+from signals.live.errors import ConflictError, ElsewhereError, LiveError, UnknownJunctionError
 from signals.live.room import LiveRoom
 from signals.live.shelf import PlanShelf
 
@@ -87,17 +87,41 @@ def test_a_journal_that_lost_a_line_is_found_out(shelf, tmp_path):
 
 def test_a_room_runs_what_is_approved_and_goes_on_with_it_after_a_restart(shelf):
     room = LiveRoom(shelf)
+    room.open()
     shelf.propose("dai_la", text(), "An", "plans")
     with pytest.raises(UnknownJunctionError, match="approve a library"):
         room.junction("dai_la")
     room.approve("dai_la", 1, "Bình", "checked")
-    assert room.names() == LiveRoom(shelf).names() == ["dai_la"]
+    assert room.names() == ["dai_la"]
     room.step()
     assert room.state("dai_la").name == "Đại La"
+    room.close()
+    again = LiveRoom(shelf)
+    again.open()
+    assert again.names() == ["dai_la"]
+    again.close()
+
+
+def test_of_two_processes_one_runs_the_junctions_and_the_other_says_so(shelf):
+    shelf.propose("dai_la", text(), "An", "plans")
+    shelf.decide("dai_la", 1, "Bình", "checked", approve=True)
+    first, second = LiveRoom(shelf), LiveRoom(shelf)
+    first.open()
+    second.open()
+    try:
+        assert first.junction("dai_la").name == "Đại La"
+        with pytest.raises(ElsewhereError, match="one worker"):
+            second.junction("dai_la")
+        with pytest.raises(ElsewhereError):
+            second.roll_back("dai_la", "Chi", "why")
+    finally:
+        first.close()
+        second.close()
 
 
 def test_another_junction_under_the_same_name_is_refused_before_anything_is_written(shelf):
     room = LiveRoom(shelf)
+    room.open()
     shelf.propose("dai_la", text(), "An", "plans")
     room.approve("dai_la", 1, "Bình", "checked")
     other = (
@@ -109,6 +133,7 @@ def test_another_junction_under_the_same_name_is_refused_before_anything_is_writ
     with pytest.raises(LiveError, match="describes another"):
         room.approve("dai_la", 2, "Bình", "checked")
     assert shelf.running("dai_la") == 1
+    room.close()
 
 
 def test_the_thread_of_a_room_steps_its_junctions(shelf):

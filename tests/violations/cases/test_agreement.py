@@ -55,6 +55,14 @@ def test_a_cameras_errors_are_what_people_let_go_of_what_they_decided():
     assert (second.low, second.high) == (pytest.approx(0.1682, abs=1e-4), pytest.approx(0.6873, abs=1e-4))
 
 
+def test_kappas_error_shrinks_with_the_number_of_pairs_and_is_unknown_without_a_kappa():
+    few, many = (kappa_error(agreement(pairs(20 * n, 5 * n, 10 * n, 15 * n))) for n in (1, 4))
+    # Cohen 1960: 1.96 times the root of observed 0.7, expected 0.5, over 50 pairs.
+    assert few == pytest.approx(1.96 * (0.7 * 0.3 / (50 * 0.25)) ** 0.5, rel=1e-4)
+    assert many == pytest.approx(few / 2)
+    assert kappa_error(agreement([])) is None
+
+
 @settings(deadline=None)
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_the_interval_holds_the_share_and_stays_between_none_and_all(counted):

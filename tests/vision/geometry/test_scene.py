@@ -14,7 +14,7 @@ from vision.errors import SceneError
 from vision.events import bodies
 from vision.geometry import parts
 from vision.geometry.marked_yaml import read_marked
-from vision.geometry.scene import check_scene, load_scene
+from vision.geometry.scene import Scene, check_scene, load_scene
 
 GOOD = """\
 version: 1

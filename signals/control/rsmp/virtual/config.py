@@ -17,7 +17,7 @@ def config_bytes(works: Works) -> bytes:
         "intergreen_s": table.intergreen_s.tolist(),
         "yellow_s": table.yellow_s,
         "stage_min_s": table.stage_min_s.tolist(),
-        "max_red_s": table.max_red_s,
+        "max_red_s": table.max_red_s.tolist(),
         "plans": {
             number: {"greens_s": each.greens_s, "offset_s": each.offset_s, "bands": dict(sorted(each.bands.items()))}
             for number, each in programs.items()

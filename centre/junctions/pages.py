@@ -1,0 +1,178 @@
+"""The pages of room *Tín hiệu*: the junctions, one junction live with its plans and measures, and a green wave."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from centre.junctions.answers import JunctionPath, StateOut
+from centre.junctions.drawing import calendar_rows, stage_diagram
+from centre.junctions.measures import measures
+from centre.junctions.routes import CALENDAR_DAYS, ENGINEERS, SignalDesk
+from signals.errors import SignalsError
+from signals.live.errors import UnknownJunctionError
+from signals.live.wishes import LONGEST_HOLD_S
+from violations.accounts.caller import PERSON_ROLES, Caller
+from violations.api.access import allow
+from violations.web.error_pages import error_page
+from violations.web.frame import Frame
+from violations.web.posted import Fields, form_fields, sound_form
+
+LOOKS, ACTS = allow(*PERSON_ROLES), allow(*ENGINEERS)
+ROOM = "/signals"
+
+
+class SignalPages:
+    def __init__(self, desk: SignalDesk, frame: Frame) -> None:
+        self._desk, self._frame = desk, frame
+
+    def router(self) -> APIRouter:
+        """Left out of the OpenAPI document, like all pages."""
+        router = APIRouter(include_in_schema=False)
+        router.add_api_route(ROOM, self.list, methods=["GET"], dependencies=[LOOKS])
+        router.add_api_route(ROOM, self.propose_new, methods=["POST"], dependencies=[ACTS])
+        router.add_api_route(f"{ROOM}/{{junction}}", self.show, methods=["GET"], dependencies=[LOOKS])
+        router.add_api_route(f"{ROOM}/{{junction}}", self.act, methods=["POST"], dependencies=[ACTS])
+        return router
+
+    def list(self, request: Request) -> Response:
+        return self._list(request)
+
+    def propose_new(self, request: Request, fields: Annotated[Fields, Depends(form_fields)]) -> Response:
+        """The first plans of a junction that is not here yet."""
+        sound = sound_form(self._frame, request, fields, ROOM)
+        if isinstance(sound, Response):
+            return sound
+        name = sound.get("junction", "").strip()
+        try:
+            self._propose(request, name, sound)
+        except (SignalsError, ValueError) as error:
+            return self._list(request, HTTPStatus.UNPROCESSABLE_ENTITY, problem=str(error), typed=sound)
+        return RedirectResponse(f"{ROOM}/{quote(name)}#plans", HTTPStatus.SEE_OTHER)
+
+    def show(self, request: Request, junction: JunctionPath) -> Response:
+        return self._show(request, junction)
+
+    def act(
+        self, request: Request, junction: JunctionPath, fields: Annotated[Fields, Depends(form_fields)]
+    ) -> Response:
+        """Hold, release, propose, decide or roll back; what was refused is said with what was typed still there."""
+        sound = sound_form(self._frame, request, fields, f"{ROOM}/{quote(junction)}")
+        if isinstance(sound, Response):
+            return sound
+        try:
+            self._do(request, junction, sound)
+        except UnknownJunctionError:
+            return error_page(self._frame, request, HTTPStatus.NOT_FOUND)
+        except (SignalsError, ValueError) as error:
+            return self._show(request, junction, HTTPStatus.UNPROCESSABLE_ENTITY, problem=str(error), typed=sound)
+        return RedirectResponse(f"{ROOM}/{quote(junction)}", HTTPStatus.SEE_OTHER)
+
+    def _do(self, request: Request, name: str, fields: Mapping[str, str]) -> None:
+        caller: Caller = request.state.caller
+        desk, reason = self._desk, fields.get("reason", "").strip()
+        match fields.get("deed"):
+            case "hold":
+                seconds = float(fields.get("seconds") or "nan")
+                stage = fields.get("stage", "")
+                desk.room.junction(name).hold(stage, seconds, caller.name, reason, desk.room.now_s())
+                desk.write_down(caller, "hold", name, stage=stage, seconds=round(seconds), reason=reason)
+            case "release":
+                desk.room.junction(name).release()
+                desk.write_down(caller, "release", name)
+            case "propose":
+                self._propose(request, name, fields)
+            case "approve":
+                number = int(fields.get("version") or 0)
+                desk.room.approve(name, number, caller.name, reason, alone=caller.local)
+                desk.write_down(caller, "approve", name, version=number, reason=reason)
+            case "reject":
+                number = int(fields.get("version") or 0)
+                desk.room.shelf.decide(name, number, caller.name, reason, approve=False, alone=caller.local)
+                desk.write_down(caller, "reject", name, version=number, reason=reason)
+            case "roll_back":
+                made = desk.room.roll_back(name, caller.name, reason)
+                desk.write_down(caller, "roll_back", name, version=made.number, reason=reason)
+
+    def _propose(self, request: Request, name: str, fields: Mapping[str, str]) -> None:
+        caller: Caller = request.state.caller
+        reason, text = fields.get("reason", ""), fields.get("library", "").replace("\r\n", "\n")
+        made = self._desk.room.shelf.propose(name, text.encode(), caller.name, reason, int(fields.get("base") or 0))
+        self._desk.write_down(caller, "propose", name, version=made.number, reason=reason)
+
+    def _list(
+        self,
+        request: Request,
+        status: int = HTTPStatus.OK,
+        *,
+        problem: str | None = None,
+        typed: Mapping[str, str] | None = None,
+    ) -> Response:
+        desk, caller = self._desk, request.state.caller
+        running = desk.room.names()
+        return self._frame.render(
+            request,
+            "signals.html",
+            status,
+            junctions=[desk.state(name) for name in running],
+            waiting=[name for name in desk.room.shelf.names() if name not in running],
+            acts=caller.may(*ENGINEERS),
+            problem=problem,
+            typed=typed or {},
+        )
+
+    def _show(
+        self,
+        request: Request,
+        name: str,
+        status: int = HTTPStatus.OK,
+        *,
+        problem: str | None = None,
+        typed: Mapping[str, str] | None = None,
+    ) -> Response:
+        desk, caller = self._desk, request.state.caller
+        try:
+            versions = desk.room.shelf.versions(name)
+        except UnknownJunctionError:
+            return error_page(self._frame, request, HTTPStatus.NOT_FOUND)
+        state = desk.state(name) if name in desk.room.names() else None
+        newest = versions[-1]
+        return self._frame.render(
+            request,
+            "junction.html",
+            status,
+            name=name,
+            state=state,
+            versions=versions[::-1],
+            newest=newest,
+            library_text=(typed or {}).get("library") or desk.room.shelf.text(name, newest.number),
+            acts=caller.may(*ENGINEERS),
+            alone=caller.local,
+            longest_hold_s=round(LONGEST_HOLD_S),
+            problem=problem,
+            typed=typed or {},
+            **self._drawn(name, state),
+        )
+
+    def _drawn(self, name: str, state: StateOut | None) -> dict[str, object]:
+        """Stage diagram, calendar and measures of what runs; nothing of them while nothing does."""
+        desk = self._desk
+        if state is None or state.version is None:
+            return {"diagram": None, "plan_name": None, "calendar": (), "approaches": (), "stages": ()}
+        described, library = desk.room.shelf.load(name, state.version)
+        plan_name = state.position.plan if state.position else next(iter(library.plans))
+        plan = library.plans[plan_name]
+        today = desk.room.local().date()
+        days = [today + timedelta(days=n) for n in range(CALENDAR_DAYS)]
+        return {
+            "diagram": stage_diagram(plan, library.junction),
+            "plan_name": plan_name,
+            "calendar": calendar_rows(library, days, desk.holidays()),
+            "approaches": measures(desk.engine, library.junction, plan, described.approaches, desk.now()),
+            "stages": [stage.name for stage in library.junction.stages],
+        }

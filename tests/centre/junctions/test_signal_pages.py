@@ -1,0 +1,101 @@
+"""The signal pages as forms: what was typed stays, refusals are sentences, forged forms do nothing."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from centre.app import Settings, create_app
+from centre.pages.routes import build_frame
+
+LIBRARY = """\
+version: 1
+junction:
+  name: Đại La
+  movements: [{id: out, width_m: 7.0}, {id: side, width_m: 5.0}]
+  stages: [{id: main, movements: [out]}, {id: side, movements: [side]}]
+plans:
+  day: {greens_s: {main: 30, side: 20}}
+days:
+  workday: {"00:00": day}
+"""
+ROOM = "/signals"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("signals")
+    app = create_app(Settings(f"sqlite:///{folder / 'n.db'}", folder, local=True))
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+        yield client
+
+
+def submit(client, path, **fields):
+    token = re.search(r'name="token" value="([^"]+)"', client.get(f"{ROOM}?lang=en").text)[1]
+    headers = {"origin": "http://testserver", "host": "testserver"}
+    return client.post(path, data={"token": token, **fields}, headers=headers)
+
+
+def test_a_junction_is_proposed_approved_held_and_given_back(client):
+    asked = {"junction": "dai_la", "library": LIBRARY.replace("\n", "\r\n"), "reason": "first", "base": "0"}
+    made = submit(client, ROOM, **asked)
+    assert (made.status_code, made.headers["location"]) == (303, "/signals/dai_la#plans")
+    assert "Waits until a second person" in client.get(ROOM).text
+    assert submit(client, f"{ROOM}/dai_la", deed="approve", version="1", reason="checked").status_code == 303
+    page = client.get(f"{ROOM}/dai_la").text
+    assert "Đại La" in page
+    assert (
+        submit(client, f"{ROOM}/dai_la", deed="hold", stage="side", seconds="60", reason="accident").status_code == 303
+    )
+    assert "holds stage side" in client.get(f"{ROOM}/dai_la").text
+    assert submit(client, f"{ROOM}/dai_la", deed="release").status_code == 303
+    assert "holds stage side" not in client.get(f"{ROOM}/dai_la").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"deed": "hold", "stage": "left", "seconds": "60", "reason": "why"}, "has no stage left"),
+        ({"deed": "hold", "stage": "side", "seconds": "soon", "reason": "kept as typed"}, "kept as typed"),
+        ({"deed": "hold", "stage": "side", "seconds": "60", "reason": ""}, "needs a reason"),
+        ({"deed": "propose", "library": "version: 1", "reason": "kept", "base": "1"}, "junction"),
+        ({"deed": "approve", "version": "77", "reason": "x"}, "has no version 77"),
+    ],
+)
+def test_what_is_refused_is_said_with_what_was_typed(client, fields, sentence):
+    submit(client, ROOM, junction="refused", library=LIBRARY, reason="first", base="0")
+    submit(client, f"{ROOM}/refused", deed="approve", version="1", reason="checked")
+    answer = submit(client, f"{ROOM}/refused", **fields)
+    assert answer.status_code in {404, 422}
+    assert answer.status_code == 404 or sentence in answer.text
+
+
+def test_a_form_from_elsewhere_changes_nothing(client):
+    asked = {"junction": "forged", "library": LIBRARY, "reason": "x", "base": "0", "token": "x" * 43}
+    forged = client.post(ROOM, data=asked, headers={"origin": "http://elsewhere"})
+    assert forged.status_code == 403
+    assert client.get(f"{ROOM}/forged").status_code == 404
+
+
+def test_a_wave_is_worked_out_drawn_and_refused_with_sentences(client):
+    street = build_frame()._texts["en"]("signals.example_street")
+    page = submit(client, f"{ROOM}/wave", street=street).text
+    assert "<svg" in page
+    assert "Cycle" in page
+    told = client.post("/api/signals/wave", json={"street": street}).json()
+    assert len(told["junctions"]) == 2
+    drawing = client.post("/api/signals/wave/diagram", json={"street": street})
+    assert drawing.headers["content-type"] == "image/svg+xml"
+    wrong = submit(client, f"{ROOM}/wave", street=street.replace("outbound: di", "outbound: lên"))
+    assert wrong.status_code == 422
+    assert "names lên as its outbound movement" in wrong.text
+    assert client.post("/api/signals/wave", json={"street": "["}).status_code == 422
+
+
+def test_names_with_markup_are_words(client):
+    sly = LIBRARY.replace("name: Đại La", 'name: "<script>alert(1)</script>"')
+    submit(client, ROOM, junction="sly", library=sly, reason="<b>x</b>", base="0")
+    submit(client, f"{ROOM}/sly", deed="approve", version="1", reason="checked")
+    page = client.get(f"{ROOM}/sly").text
+    assert "<script>alert(1)" not in page
+    assert "<b>x</b>" not in page
