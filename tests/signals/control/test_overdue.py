@@ -46,5 +46,5 @@ def test_the_stage_of_who_waits_longest_is_due_as_late_as_all_can_still_be_serve
 def test_who_may_wait_for_less_is_served_first(junction: Junction) -> None:
     movements = (*junction.movements[:2], replace(junction.movements[2], max_red_s=90.0), *junction.movements[3:])
     own = SafetyTable.of(replace(junction, movements=movements))
-    assert overdue(own, lamps([80.0, None, 61.0, None, None]), NOW_S) == 1
-    assert overdue(own, lamps([80.0, None, 60.5, None, None]), NOW_S) is None
+    assert overdue(own, lamps([70.0, None, 61.0, None, None]), NOW_S) == 1
+    assert overdue(own, lamps([70.0, None, 60.5, None, None]), NOW_S) is None
