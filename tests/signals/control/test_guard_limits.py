@@ -65,23 +65,27 @@ def test_a_new_guard_has_refused_nothing_shows_red_and_names_no_stage(guard: Gua
 
 
 def test_a_stage_begun_lasts_its_own_least_green_to_the_step(guard: Guard) -> None:
-    """South may lose its green after 7 s, the stage B that runs it lasts 9 s."""
-    centre = Centre(guard).ask("B", 5.0)
-    assert centre.first(B) == 5.0, "all-red first, for the intergreen of whoever may have been green"
-    centre.ask("C", 30.0)
-    assert centre.first([R, Y, Y, R, R]) == 5.0 + STEP_S + 9.0, "counted from the step that found it green"
-    assert centre.first(C) == 5.0 + STEP_S + 9.0 + 5.0
+    """South may lose its green after 7 s, the stage B that runs it lasts 9 s from the step that found it green."""
+    centre = Centre(guard).ask("B", 20.0)
+    assert centre.first([R, G, R, R, R]) == 5.0, "all-red first: nobody knows who was green before"
+    assert centre.first(A) == 7.5
+    assert centre.first([Y, G, R, R, R]) == 7.5 + STEP_S + 7.0
+    assert centre.first(B) == 14.75 + 5.0
+    centre.ask("C", 40.0)
+    assert centre.first([R, Y, Y, R, R]) == 19.75 + STEP_S + 9.0
+    assert centre.first(C) == 29.0 + 5.0
     assert guard.stage == "C"
 
 
 def test_a_stage_only_half_green_is_not_left_for_another(guard: Guard) -> None:
-    """From C, north waits for east's clearance of 7.5 s and south does not: A has begun when both are green."""
-    centre = Centre(guard).ask("C", 20.0).ask("A", 20.0 + 5.0)
+    """After C, north waits for east's clearance of 7.5 s and south does not: A has begun when both are green."""
+    centre = Centre(guard).ask("C", 30.0)
+    centre.orders.clear()
+    centre.ask("A", 36.0)
     assert centre.shown == [R, G, R, R, R]
-    centre.ask("B", 40.0)
-    whole_s = centre.first(A)
-    assert whole_s == 20.0 + STEP_S + 7.5
-    assert centre.first([Y, G, R, R, R]) == whole_s + STEP_S + 7.0
+    centre.ask("B", 50.0)
+    assert centre.first(A) == 30.25 + 7.5
+    assert centre.first([Y, G, R, R, R]) == 37.75 + STEP_S + 7.0
 
 
 def test_two_sensible_commands_a_silly_one_and_two_more_do_not_make_three(guard: Guard) -> None:
@@ -179,30 +183,30 @@ def test_a_controller_has_a_second_and_a_half_to_obey(guard: Guard) -> None:
         centre.ask("A", centre.now_s + STEP_S)
     changed_s = next(at_s for at_s, each in centre.orders.items() if at_s > 20.0 and each != frozen)
     assert centre.now_s == changed_s + STEP_S + 1.5 + STEP_S
-    assert guard.log[-2].detail == "the lamps do not show what was ordered"
-    assert guard.log[-1].what == Mode.COMMANDED or guard.mode is Mode.STORED_PLAN
+    assert guard.log[-1].detail == "the lamps do not show what was ordered"
+    assert guard.mode is Mode.STORED_PLAN
 
 
-def test_one_lamp_that_differs_now_and_then_is_forgiven(guard: Guard) -> None:
-    centre = Centre(guard).ask("C", 20.0)
-    for tick in range(40):
-        if tick % 4:
-            centre.shown = [R, R, R, G, R] if tick == 1 else centre.shown
-        centre.ask("C", centre.now_s + STEP_S)
+def test_a_controller_that_is_always_a_little_late_is_forgiven(guard: Guard) -> None:
+    centre = Centre(guard).ask("C", 24.0)
+    while centre.now_s < 80.0:
+        centre.shown = centre.orders[centre.now_s - 1.25]
+        centre.ask("A" if 25.0 < centre.now_s < 50.0 else "C", centre.now_s + STEP_S)
     assert guard.mode is Mode.COMMANDED
+    assert A in centre.orders.values()
 
 
 def test_one_lamp_of_five_that_never_obeys_is_enough(guard: Guard) -> None:
-    centre = Centre(guard).ask("C", 20.0)
-    for _ in range(10):
-        centre.shown = [R, R, R, G, R]
+    centre = Centre(guard).ask("C", 19.0)
+    for _ in range(20):
+        centre.shown = [*(centre.shown or [])[:4], R]
         centre.ask("C", centre.now_s + STEP_S)
-    assert "the lamps do not show what was ordered" in [entry.detail for entry in guard.log]
+    assert [entry.detail for entry in centre.entries(Mode.STORED_PLAN)] == ["the lamps do not show what was ordered"]
 
 
 def test_a_danger_that_is_not_deadly_ends_the_centres_say_alone(guard: Guard) -> None:
-    centre = Centre(guard).ask("C", 20.0)
-    guard.step([R, R, R, G, 3], 20.25)
+    centre = Centre(guard).ask("C", 40.0)
+    guard.step([R, R, R, G, 3], 40.25)
     assert guard.mode is Mode.STORED_PLAN
     assert [entry.detail for entry in centre.entries("UNREADABLE")] == ["shown [0, 0, 0, 2, 3]"]
     assert guard.log[-1].detail == "UNREADABLE"
