@@ -8,8 +8,9 @@ TRAIN_STAMP := $(TRAIN_VENV)/.installed
 MODEL ?=
 VIDEO ?=
 MODEL_DATA ?= data
+MAP ?=
 
-.PHONY: demo test test-train train bench check system clean
+.PHONY: demo test test-train train bench bench-signals check system clean
 
 # OpenCV's wheel wants libGL and GLib, the browser tests want Chromium: Debian's packages, installed only when
 # we may (root) and only what is missing.
@@ -43,6 +44,10 @@ train: $(TRAIN_STAMP)
 # The peers that `benchmarks.speed` measures beside us come into .venv, with torch; the product never imports them.
 bench: $(STAMP)
 	sh scripts/bench-packages.sh $(VENV)
+
+# The adaptive controller on a folder with a SUMO net and routes: `make bench-signals MAP=FOLDER`; SUMO comes into .sumo.
+bench-signals: $(STAMP)
+	$(BIN)/python -m benchmarks.closed_loop.signals --map '$(MAP)' --controller ours --seeds 1..10 $(BENCH_ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -17,3 +17,12 @@ OF_WATCH = "\n\n".join(
         f" {OK} the source ended or SIGTERM stopped the watch, all is delivered",
     )
 )
+
+OF_VERIFY = "\n\n".join(
+    (
+        "Exit codes:",
+        f" {OK} nothing differs from what was made; whether a device signed it is said",
+        f" {NOT_FIT} something differs, is missing, or is signed by another key",
+        f" {BAD_INPUT} something given is no evidence, no key, or cannot be read",
+    )
+)

@@ -26,7 +26,7 @@ def build_app() -> typer.Typer:
     app.command("count")(count.count)
     app.command("watch", epilog=exits.OF_WATCH)(watch.watch)
     app.command("send")(send.send)
-    app.command("verify")(verify.verify)
+    app.command("verify", epilog=exits.OF_VERIFY)(verify.verify)
     app.command("doctor")(doctor.doctor)
     app.add_typer(evidence.app, name="evidence")
     app.add_typer(scene.app, name="scene")

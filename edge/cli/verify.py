@@ -27,6 +27,8 @@ from violations.evidence.verify_ledger import LedgerCheck, check_folder, check_l
 LARGEST_LEDGER_BYTES = 1 << 27
 LEDGER_WORDS = (b'"public_key"', b'"previous"', b'"signature"')
 """Every line of a ledger holds them: a damaged ledger has some left, another file has none."""
+PACKAGES = f"*_{'[0-9a-f]' * 12}/{MANIFEST}"
+"""Packages in a folder: the beginning of the manifest's hash ends their names."""
 RAW_KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -105,6 +107,9 @@ def judge(path: Path, trust: Trust, faults: Sequence[Difference] = ()) -> Verdic
         ledger = replace(folder.ledger, differences=(*faults, *folder.differences))
         counted = _of_ledger(path, "evidence", ledger, trust)
         return replace(counted, packages=folder.signed + folder.hashed, hashed=folder.hashed)
+    packages = len([*path.glob(PACKAGES)])
+    if packages and not (path / MANIFEST).exists():
+        return _without_ledger(path, packages, trust, faults)
     if path.is_dir():
         if not (path / MANIFEST).exists():
             raise UsageError(f"{path}: wanted a folder with {MANIFEST} or {LEDGER} in it, found neither")
@@ -115,6 +120,12 @@ def judge(path: Path, trust: Trust, faults: Sequence[Difference] = ()) -> Verdic
     trust, faults = _with_kept(trust, faults, path.parent / CHECKPOINTS)
     ledger = check_ledger(content, trust.keys, trust.checkpoints, trust.centres)
     return _of_ledger(path, "ledger", replace(ledger, differences=(*faults, *ledger.differences)), trust)
+
+
+def _without_ledger(path: Path, packages: int, trust: Trust, faults: Sequence[Difference]) -> Verdict:
+    """Packages lie here and nothing says in which order, nor whether there were more: the ledger was taken away."""
+    lost = Difference(LEDGER, "the device's ledger beside its packages", "none")
+    return replace(_of_ledger(path, "evidence", LedgerCheck((lost, *faults), (), 0), trust), packages=packages)
 
 
 def _ledger_in(path: Path) -> bytes:

@@ -16,6 +16,7 @@ from violations.cases.routing import office_for
 from violations.cases.states import Actor, CaseState, Verdict
 from violations.cases.verdicts import SecondPerson, looks_blind, why_two_people
 from violations.law.dated import Certainty
+from violations.law.fine_range import FineRange
 from violations.store.records import CaseRecord, HistoryEntry
 from vision.events.bodies import Finding
 
@@ -87,6 +88,7 @@ class CaseWithHistory(CaseOut):
     blind: bool = Field(description="The next look must not see those before it, so they are left out here.")
     doubts: list[str] = Field(description="Reasons not to fine: the camera's and the registry's.")
     two_people: list[SecondPerson] = Field(description="Why one acceptance is not enough; empty where it is.")
+    fine: FineRange | None = Field(description="By the law of the offence's day; null where the catalogue holds none.")
     office: str | None = Field(description="The lowest office whose power reaches the fine; null where not known.")
 
 
@@ -109,6 +111,7 @@ def whole_case(
         blind=blind,
         doubts=list(case.life.doubts),
         two_people=list(why_two_people(case.life, rules)),
+        fine=case.life.fine,
         office=office.office if office else None,
     )
 

@@ -6,6 +6,7 @@ from functools import cache
 from importlib import resources
 from itertools import combinations
 from pathlib import Path
+from unicodedata import normalize
 
 from pydantic import Field
 
@@ -15,7 +16,7 @@ from violations.law.fine_range import FineRange, NoFine, WhyNoFine
 from vision.events.bodies import Name
 from vision.geometry.marked_yaml import Loc
 
-__all__ = ["Catalogue", "Certainty", "fine", "load_catalogue", "shipped_catalogue", "speeding_offence"]
+__all__ = ["Catalogue", "Certainty", "fine", "load_catalogue", "place_named", "shipped_catalogue", "speeding_offence"]
 
 
 class Catalogue(LawFile):
@@ -41,6 +42,12 @@ class Catalogue(LawFile):
         """The offence of driving this far above the limit; None where it is none (a NaN never is one)."""
         reached = [band for band in self.speeding if band.reached_by(over_kmh)]
         return reached[-1].offence if reached else None
+
+    def place_named(self, district: str) -> str | None:
+        """The locality whose name or title the words end with, as in `Cầu Giấy, Hà Nội`; None where it is none held."""
+        last = _plain(district.rpartition(",")[2])
+        named = (name for name, one in self.localities.items() if last in {_plain(name), _plain(one.title)})
+        return next(named, None)
 
     def since(self, row: Row) -> date:
         return row.since or self.decrees[row.decree].since
@@ -125,6 +132,11 @@ def speeding_offence(over_kmh: float, catalogue: Catalogue | None = None) -> str
     return (catalogue or shipped_catalogue()).speeding_offence(over_kmh)
 
 
+def place_named(district: str, catalogue: Catalogue | None = None) -> str | None:
+    """The `place` to ask `fine` for an offence in this district of an office; None for the country."""
+    return (catalogue or shipped_catalogue()).place_named(district)
+
+
 @cache
 def shipped_catalogue() -> Catalogue:
     """The one beside this file, read once."""
@@ -135,6 +147,11 @@ def shipped_catalogue() -> Catalogue:
 def load_catalogue(path: Path) -> Catalogue:
     """Read and check a catalogue. Raises LawFileError with every mistake and its line."""
     return read_law_file(path, Catalogue)
+
+
+def _plain(words: str) -> str:
+    """Letters with marks may be one sign or two; neither case nor blanks tell names apart."""
+    return normalize("NFC", words).strip().casefold()
 
 
 def _why_none(of_offence: list[Row], of_vehicle: list[Row]) -> WhyNoFine:

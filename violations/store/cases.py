@@ -11,7 +11,7 @@ from violations.cases.case import Case, Lock, Look
 from violations.cases.desk_rules import DeskRules, shipped_desk_rules
 from violations.cases.plate_text import plate_key
 from violations.cases.states import FIRST_STATE, CaseState, Role, Verdict
-from violations.law.catalogue import fine, speeding_offence
+from violations.law.catalogue import fine, place_named, speeding_offence
 from violations.rules.speeding import OFFENCE as SPEEDING
 from violations.rules.speeding import OVER_LIMIT
 from violations.store.camera_stops import CAMERA_STOPPED, CameraDeed
@@ -224,7 +224,7 @@ def _life(row: CaseRow, finding: Finding, looks: tuple[Look, ...], suspicions: t
         plate=row.plate,
         machine_plate=finding.plate,
         doubts=(*finding.reasons_not_to_fine, *suspicions),
-        fine=fine(_by_law(finding), finding.vehicle, row.at) or None,
+        fine=fine(_by_law(finding), finding.vehicle, row.at, place_named(row.district)) or None,
         prosecutable=finding.gate is not None and finding.gate.prosecutable,
         lock=lock,
         looks=looks,

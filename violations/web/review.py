@@ -24,7 +24,7 @@ from violations.cases.reasons import NOTE_MAX, REJECTION_REASONS
 from violations.cases.states import WAITING, Role, Verdict
 from violations.cases.verdicts import why_two_people
 from violations.store.case_steps import give_verdict, take_steps
-from violations.store.cases import case_history, get_case
+from violations.store.cases import case_history, file_cases, get_case
 from violations.store.errors import CaseNotFoundError, VersionConflictError
 from violations.store.evidence_files import EvidenceShelf
 from violations.store.journeys import journeys_of
@@ -37,6 +37,7 @@ from violations.web.frame import Frame
 from violations.web.lamp_picture import LampPicture, lamp_picture
 from violations.web.law_words import place_of
 from violations.web.package import PackageFacts, read_package
+from violations.web.paper_facts import together_points
 from violations.web.preferences import keep_reviewer, preferences_of
 from violations.web.queue import READS, just_decided
 from violations.web.texts import Language, Texts
@@ -191,6 +192,7 @@ class ReviewPages:
         who = judge.name if judge else ""
         blind = hidden_from(case, judge, self._rules)
         case = seen_by(case, judge, self._rules)
+        file = file_cases(self._engine, case, caller.districts)
         history = case_history(self._engine, case.id)
         shown = [line for line in history if not (blind and line.action in SAYS_THE_VERDICT)]
         # Without accounts a name proves nothing, so that nothing can be kept for anybody.
@@ -208,6 +210,8 @@ class ReviewPages:
             lamp=_lamp_picture(case.finding, package),
             fine=case.life.fine,
             place_of=place_of,
+            joined=len(file),
+            points=together_points(file),
             elsewhere=journeys_of(self._engine, case.id, caller.districts),
             reasons=REJECTION_REASONS,
             reason_words=lambda code: words.get(code, code),

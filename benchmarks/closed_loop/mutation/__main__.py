@@ -23,12 +23,12 @@ ROOT = Path(__file__).parents[3]
 EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
 PLAN, CONTROL = "tests/signals/plan", "tests/signals/control"
 TESTS: dict[str, tuple[str, ...]] = {
-    "signals/plan/check.py": (f"{PLAN}/test_check.py",),
-    "signals/plan/change.py": (f"{PLAN}/test_change.py", f"{PLAN}/test_junction.py", f"{PLAN}/test_check.py"),
-    "signals/plan/timing.py": (f"{PLAN}/test_check.py", f"{PLAN}/test_transition.py"),
+    "signals/plan/check.py": (f"{PLAN}/test_check_limits.py", f"{PLAN}/test_check.py"),
+    "signals/plan/change.py": (f"{PLAN}/test_bounds.py", f"{PLAN}/test_junction.py"),
+    "signals/plan/timing.py": (f"{PLAN}/test_bounds.py", f"{PLAN}/test_check.py"),
     "signals/plan/transition.py": (f"{PLAN}/test_transition.py",),
     "signals/control/interlock.py": (f"{CONTROL}/test_interlock.py", f"{CONTROL}/test_guard_limits.py"),
-    "signals/control/monitor.py": (f"{CONTROL}/test_monitor.py", f"{CONTROL}/test_guard_limits.py"),
+    "signals/control/monitor.py": (f"{CONTROL}/test_monitor_limits.py", f"{CONTROL}/test_monitor.py"),
     "signals/control/guard.py": (f"{CONTROL}/test_guard_limits.py", f"{CONTROL}/test_guard.py"),
     "signals/control/overdue.py": (f"{CONTROL}/test_overdue.py",),
     "signals/control/command.py": (f"{CONTROL}/test_command.py",),

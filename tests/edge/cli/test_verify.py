@@ -118,6 +118,14 @@ def test_a_package_taken_from_the_folder_is_missed(run: Run, evidence: Path, pac
     assert "wanted the package that the ledger records, found none here" in out
 
 
+def test_a_ledger_taken_away_from_its_packages_is_missed(run: Run, evidence: Path):
+    (evidence / LEDGER).unlink()
+    code, out = run(evidence)
+    assert code == exits.NOT_FIT
+    assert "ledger.jsonl: wanted the device's ledger beside its packages, found none" in out
+    assert json.loads(run(evidence, "--json")[1])["packages"] == 3
+
+
 def test_a_cut_ledger_is_found_by_the_checkpoint(run: Run, evidence: Path, tmp_path: Path, key: SigningKey):
     centre = load_or_make_key(tmp_path / "centre.key")
     lines = (evidence / LEDGER).read_bytes().splitlines(keepends=True)

@@ -22,6 +22,18 @@ def test_a_new_case_shows_the_finding_and_what_may_be_decided(client, case, make
     assert [(step["action"], step["from_state"]) for step in whole["history"]] == [("opened", None)]
 
 
+@pytest.mark.parametrize(("offence", "amount"), [("red_light", 18_000_000), ("box_blocking", None)])
+def test_a_case_says_what_the_law_of_its_day_takes_or_that_nobody_entered_it(
+    client, uploaded, make_finding, offence, amount
+):
+    event = make_finding(1)
+    event["data"]["offence"] = offence
+    client.post("/api/events", json={"events": [event]})
+    [case] = client.get("/api/cases").json()["cases"]
+    fine = client.get(f"/api/cases/{case['id']}").json()["fine"]
+    assert (fine["from_vnd"] if fine else None) == amount
+
+
 def test_an_accepted_case_is_closed_and_says_who_closed_it(client, case):
     answer = verdict(client, case, note="rõ")
     assert answer.status_code == 200

@@ -1,3 +1,4 @@
+import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from violations.errors import LawError, LawFileError
-from violations.law.catalogue import Catalogue, fine, load_catalogue, shipped_catalogue, speeding_offence
+from violations.law.catalogue import (
+    Catalogue,
+    fine,
+    load_catalogue,
+    place_named,
+    shipped_catalogue,
+    speeding_offence,
+)
 from violations.law.fine_range import FineRange, WhyNoFine
 
 BEFORE = date(2026, 8, 14)
@@ -355,3 +363,20 @@ def test_every_answer_names_its_source_and_never_reaches_before_the_decree(offen
     assert 0 < found.from_vnd <= found.to_vnd
     assert found.note or found.certainty != "U"
     assert vehicle in {"motorbike", "car", "bus", "truck"}
+
+
+@pytest.mark.parametrize(
+    ("district", "place"),
+    [
+        ("Cầu Giấy, Hà Nội", "hanoi"),
+        ("hanoi", "hanoi"),
+        ("HÀ NỘI ", "hanoi"),
+        (unicodedata.normalize("NFD", "Hà Nội"), "hanoi"),
+        ("Hà Nội, Huế", None),
+        ("Huế", None),
+        ("", None),
+        ("-", None),
+    ],
+)
+def test_a_district_says_in_which_locality_it_lies(district: str, place: str | None):
+    assert place_named(district) == place
