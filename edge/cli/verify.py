@@ -13,9 +13,11 @@ from rich.console import Console
 from rich.text import Text
 
 from edge.cli import exits, exporting
+from edge.cli.damaged_zip import damage
 from edge.cli.options import JsonOption
 from edge.cli.verdict import Verdict, sentences
 from edge.errors import UsageError
+from violations.errors import EvidenceError
 from violations.evidence.checkpoint import CHECKPOINTS, Checkpoint, read_checkpoints
 from violations.evidence.difference import Difference
 from violations.evidence.keys import PublicKey, load_public_key
@@ -115,7 +117,7 @@ def judge(path: Path, trust: Trust, faults: Sequence[Difference] = ()) -> Verdic
             raise UsageError(f"{path}: wanted a folder with {MANIFEST} or {LEDGER} in it, found neither")
         return _of_package(path, "package", check_package(path, keys=trust.keys), trust, faults)
     if path.suffix == ".zip" or is_zipfile(path):
-        return _of_export(path, check_export(path, trust.keys), trust, faults)
+        return _judge_export(path, trust, faults)
     content = _ledger_in(path)
     trust, faults = _with_kept(trust, faults, path.parent / CHECKPOINTS)
     ledger = check_ledger(content, trust.keys, trust.checkpoints, trust.centres)
@@ -175,6 +177,17 @@ def _of_package(
         vouched=0,
         differences=differences,
     )
+
+
+def _judge_export(path: Path, trust: Trust, faults: Sequence[Difference]) -> Verdict:
+    try:
+        check = check_export(path, trust.keys)
+    except EvidenceError as error:
+        damaged = damage(path, error)
+        if damaged is None:
+            raise
+        check = ExportCheck(PackageCheck((damaged,), None, "", None), None)
+    return _of_export(path, check, trust, faults)
 
 
 def _of_export(path: Path, check: ExportCheck, trust: Trust, faults: Sequence[Difference]) -> Verdict:

@@ -7,7 +7,7 @@ from math import isfinite
 from signals.demand.flows import Flow, UnknownFlow
 from signals.demand.saturation import Saturation
 from signals.errors import DemandError, Fault
-from signals.plan.junction import Junction
+from signals.plan.junction import Junction, MovementKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class MovementDemand:
 def gather_demands(
     junction: Junction, flows: Sequence[Flow], unknown: Sequence[UnknownFlow], saturations: Sequence[Saturation]
 ) -> tuple[MovementDemand, ...]:
-    """One demand per movement of the junction, in its order. A flow given twice counts as given last.
+    """One demand per movement that drives, in the junction's order. A flow given twice counts as given last.
 
     Raises DemandError naming every movement without flow or saturation flow, every number that cannot be one, and
     a junction where nothing flows at all.
@@ -38,7 +38,7 @@ def gather_demands(
     known = {flow.movement: flow for flow in flows}
     rates = {saturation.movement: saturation for saturation in saturations}
     reasons = {entry.movement: entry.why for entry in unknown}
-    names = [movement.name for movement in junction.movements]
+    names = {m.name: i for i, m in enumerate(junction.movements) if m.kind is not MovementKind.PEDESTRIAN}
     faults = [*_missing(names, known, reasons, rates), *_impossible(known, rates)]
     if not faults and not any(known[name].units_h for name in names):
         faults.append(Fault("flows", "Every flow is 0: there is no traffic to time. Give at least one flow above 0."))
@@ -48,9 +48,10 @@ def gather_demands(
 
 
 def _missing(
-    names: list[str], known: dict[str, Flow], reasons: dict[str, str], rates: dict[str, Saturation]
+    names: dict[str, int], known: dict[str, Flow], reasons: dict[str, str], rates: dict[str, Saturation]
 ) -> Iterator[Fault]:
-    for i, name in enumerate(names):
+    """names: with their places among all movements of the junction."""
+    for name, i in names.items():
         if name not in known:
             why = reasons.get(name, "Nobody counted it or stated it.")
             remedy = f"Count it longer, map a line to it, or state flows.{name}."

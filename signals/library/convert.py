@@ -11,21 +11,23 @@ from signals.demand.saturation import Saturation, saturation_from_width
 from signals.errors import Fault, PlanError
 from signals.library.described import FlowIn, JunctionIn, LibraryIn, PlanIn, StopIn, StreetIn
 from signals.optimize.corridor.street import Link, Stop, Street
+from signals.plan.clearance import yellow_of_speed_s
 from signals.plan.junction import Intergreen, Junction, Limits, Movement, Stage
 from signals.plan.library import Day, DayKind, PlanLibrary, Since
 from signals.plan.timing import TimingPlan, lay_out
 from vision.vehicles import KindName
 
 KMH_PER_MPS = 3.6
+USUAL_YELLOW_S = 3.0
 
 
 def junction_of(body: JunctionIn) -> Junction:
     """Raises JunctionError."""
     return Junction(
         name=body.name,
-        movements=tuple(Movement(movement.id, movement.width_m) for movement in body.movements),
+        movements=tuple(Movement(m.id, m.width_m, m.kind, m.walk_s, m.crossing_m, m.max_red_s) for m in body.movements),
         stages=tuple(Stage(s.id, s.movements, s.min_green_s, s.max_green_s) for s in body.stages),
-        yellow_s=body.yellow_s,
+        yellow_s=_yellow_s(body),
         all_red_s=body.all_red_s,
         intergreens=tuple(Intergreen(i.leaving, i.entering, i.intergreen_s) for i in body.intergreens),
         conflicts=body.conflicts,
@@ -33,6 +35,12 @@ def junction_of(body: JunctionIn) -> Junction:
             body.limits.min_green_s, body.limits.max_green_s, body.limits.min_cycle_s, body.limits.max_cycle_s
         ),
     )
+
+
+def _yellow_s(body: JunctionIn) -> float:
+    if body.yellow_s is not None:
+        return body.yellow_s
+    return USUAL_YELLOW_S if body.speed_kmh is None else yellow_of_speed_s(body.speed_kmh / KMH_PER_MPS)
 
 
 def flow_of(name: str, flow: FlowIn, table: PcuTable, min_coverage: float) -> Flow | UnknownFlow:

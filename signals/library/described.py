@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from signals.demand.pcu import DEFAULT_TABLE
 from signals.demand.saturation import NARROWEST_M, WIDEST_M
+from signals.plan.junction import MovementKind
 from vision.events.bodies import Name
 
 VehicleName = Literal["motorbike", "bicycle", "car", "bus", "truck"]
@@ -32,8 +33,17 @@ class MovementIn(Part):
         description="Clear width of the approach. Used only without a saturation flow (Webster's rule, 525 pcu/h/m).",
     )
 
+    kind: MovementKind = Field(MovementKind.VEHICLE, description="Who drives or walks.")
+    walk_s: Seconds | None = Field(None, description="Of a pedestrian movement: time to step off in.")
+    crossing_m: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = Field(
+        None, description="Of a pedestrian movement: the way over the road, cleared at 1.2 m/s after the walk."
+    )
+    max_red_s: Seconds | None = Field(None, description="Longest red of this movement; else that of the guard.")
+
     @model_validator(mode="after")
     def _can_discharge(self) -> Self:
+        if self.kind is MovementKind.PEDESTRIAN:
+            return self
         if self.saturation_flow_pcu_h is None and self.width_m is None:
             raise ValueError(f"movement {self.id} has no saturation flow: give saturation_flow_pcu_h or width_m")
         return self
@@ -70,8 +80,11 @@ class JunctionIn(Part):
     name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")] = "junction"
     movements: Annotated[tuple[MovementIn, ...], Field(min_length=1, max_length=64)]
     stages: Annotated[tuple[StageIn, ...], Field(min_length=1, max_length=16)]
-    yellow_s: Annotated[float, Field(ge=2, le=10, allow_inf_nan=False)] = Field(
-        3.0, description="Yellow after a green."
+    yellow_s: Annotated[float, Field(ge=2, le=10, allow_inf_nan=False)] | None = Field(
+        None, description="Yellow after a green; else that of speed_kmh; else 3 s."
+    )
+    speed_kmh: Annotated[float, Field(gt=0, le=120, allow_inf_nan=False)] | None = Field(
+        None, description="Of the fastest approach: 3 s of yellow up to 50 km/h, 4 s up to 60, 5 s beyond."
     )
     all_red_s: Annotated[float, Field(ge=0, le=30, allow_inf_nan=False)] = Field(
         2.0, description="All red after yellow."
@@ -81,6 +94,12 @@ class JunctionIn(Part):
         (), description="Pairs that must never be green together: a stage that runs both is refused."
     )
     limits: LimitsIn = LimitsIn()
+
+    @model_validator(mode="after")
+    def _one_yellow(self) -> Self:
+        if self.yellow_s is not None and self.speed_kmh is not None:
+            raise ValueError("give yellow_s or speed_kmh, from which it follows; found both")
+        return self
 
 
 class FlowIn(Part):

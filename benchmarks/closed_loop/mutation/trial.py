@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -57,7 +58,7 @@ class Planted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.util.spec_from_loader(fullname, self) if fullname == self._module else None
 
     def exec_module(self, module: ModuleType) -> None:
-        exec(self._code, module.__dict__)
+        exec(self._code, module.__dict__)  # noqa: S102 - this is what a loader does; the code is our own, mutated
 
 
 class Watching:
@@ -87,7 +88,7 @@ def prepare(tests: Sequence[str]) -> None:
     )  # fmt: skip
     hypothesis.settings.load_profile("mutation")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
         pytest.main([*PLAIN, "--collect-only", *tests])
     for name in [name for name in sys.modules if name.split(".")[0] in MUTABLE and not name.startswith(__package__)]:
         del sys.modules[name]

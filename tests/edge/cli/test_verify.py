@@ -156,6 +156,32 @@ def test_an_export_is_written_from_a_sound_package_and_verifies(run: Run, packag
     assert not (tmp_path / "second.zip").exists()
 
 
+@pytest.mark.parametrize("at", [0.3, 0.6, 0.9])
+def test_one_bit_of_an_export_ends_with_1_and_names_what_differs(run: Run, package: Path, tmp_path: Path, at: float):
+    target = tmp_path / "case.zip"
+    run(package, "--export", target, *COURT)
+    content = bytearray(target.read_bytes())
+    content[int(len(content) * at)] ^= 1
+    target.write_bytes(content)
+    code, out = run(target)
+    assert code == exits.NOT_FIT
+    assert "DIFFERS" in out
+
+
+def test_an_export_cut_short_differs_and_a_file_that_never_was_one_is_bad_input(
+    run: Run, package: Path, tmp_path: Path
+):
+    target = tmp_path / "case.zip"
+    run(package, "--export", target, *COURT)
+    target.write_bytes(target.read_bytes()[:-100])
+    code, out = run(target)
+    assert code == exits.NOT_FIT
+    assert "case.zip: wanted a zip as it was exported, found no end of a zip" in out
+    target.write_bytes(b"\0" * 1000)
+    with pytest.raises(ViolationsError, match="wanted a zip that can be read"):
+        run(target)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -89,7 +89,7 @@ def test_an_officer_in_the_window_lets_everybody_go(watch, lamps, findings, tmp_
     [
         (("--override", "{}/none.yaml"), "2026-11-21 08:00:00+0700", "none.yaml"),
         (("--override", "{}/none.yaml"), None, "wanted --started-at beside it"),
-        (("--lamps-feed", "{}/none"), None, "wanted a file, a pipe or an http address, found nothing of that name"),
+        (("--lamps-feed", "{}/none"), None, "wanted a file, a pipe, an http(s) or an mqtt(s) address, found"),
         (("--lamps-from-image",), None, "wanted signal_heads in the scene of 'cam-1'"),
     ],
     ids=["no such windows", "windows without a time", "no feed", "no heads"],

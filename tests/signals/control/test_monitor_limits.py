@@ -12,6 +12,7 @@ from signals.control.table import SafetyTable
 R, Y, G, U = Aspect.RED, Aspect.YELLOW, Aspect.GREEN, Aspect.UNKNOWN
 ALL_RED = [R, R, R, R, R]
 A, A_YELLOW, C = [G, G, R, R, R], [Y, Y, R, R, R], [R, R, R, G, G]
+EARLY = Danger.CONFLICTING_GREEN | Danger.SHORT_INTERGREEN
 
 
 def last(table: SafetyTable, readings: list[tuple[float, list[int]]]) -> Danger:
@@ -34,7 +35,7 @@ def test_each_danger_has_a_bit_of_its_own_and_three_are_deadly() -> None:
     ("readings", "danger"),
     [
         ([(0, ALL_RED), (1, A), (2, [G, G, R, G, R])], Danger.CONFLICTING_GREEN),
-        ([(0, ALL_RED), (1, A), (8, A), (8, A_YELLOW), (9, [Y, Y, R, G, R])], Danger.CONFLICTING_GREEN | Danger.SHORT_INTERGREEN),
+        ([(0, ALL_RED), (1, A), (8, A), (8, A_YELLOW), (9, [Y, Y, R, G, R])], EARLY),
         ([(0, ALL_RED), (1, [Y, Y, R, Y, Y])], Danger(0)),  # odd, but nobody is green
         ([(0, A), (5, A), (5, A_YELLOW), (8, ALL_RED), (9.99, C)], Danger.SHORT_INTERGREEN),
         ([(0, A), (5, A), (5, A_YELLOW), (8, ALL_RED), (10, C)], Danger(0)),
@@ -84,6 +85,7 @@ def test_the_same_moment_twice_is_lawful_and_a_moment_before_is_told_and_not_bel
 
 def test_junctions_alike_are_judged_each_by_its_own_lamps_and_clock(table: SafetyTable) -> None:
     begun = np.array([ALL_RED, A, A, ALL_RED], np.int8)
+    assert Watched.begin(begun, 10.0).at_s.shape == (4,)
     shown = np.array([ALL_RED, A, [G, G, R, R, G], ALL_RED], np.int8)
     _, bits = watch(table, Watched.begin(begun, 10.0), shown, np.array([11.0, 11.0, 11.0, 9.0]))
     assert [Danger(int(one)) for one in bits] == [Danger(0), Danger(0), Danger.CONFLICTING_GREEN, Danger.BAD_CLOCK]

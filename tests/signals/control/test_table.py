@@ -69,6 +69,6 @@ def test_a_movement_keeps_its_own_longest_red_as_far_as_all_may_be_served(juncti
 
     assert of(90.0).max_red_s.tolist() == [90.0, 120.0, 120.0, 120.0, 120.0]
     assert of(150.0).max_red_s.tolist() == [120.0] * 5
-    with pytest.raises(JunctionError, match="of movement north must leave .* wanted 82 s or more, found 60") as caught:
+    with pytest.raises(JunctionError, match=r"of movement north must leave .* wanted 82 s or more, found 60") as caught:
         of(60.0)
     assert caught.value.faults[0].where == "junction.movements.0.max_red_s"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from signals.errors import PlanError
 from signals.plan.check import check_plan
 from signals.plan.junction import Limits
-from signals.plan.timing import lay_out
+from signals.plan.timing import TimingPlan, lay_out
 from signals.plan.transition import MOST_LONGER, MOST_SHORTER, Way, transition
 
 LIMITS = Limits(min_green_s=7.0, min_cycle_s=30.0, max_cycle_s=120.0)
@@ -65,3 +65,68 @@ def test_broken_seconds_are_refused(make_row):
     junction = make_row(2, LIMITS)
     with pytest.raises(PlanError, match="wanted whole seconds, found"):
         transition(junction, lay_out(junction, (20, 20)), 3.5)
+
+
+def greens(cycles: tuple[TimingPlan, ...]) -> list[list[float]]:
+    return [[stage.green_s for stage in one.stages] for one in cycles]
+
+
+@pytest.mark.parametrize(
+    ("at_s", "way", "wanted"),
+    [
+        # A cycle of 60 s: 15 s longer at most (8 and 7 by the room of each), 10 s shorter at most (7 and 3).
+        (0, Way.SHORT_WAY, []),
+        (60, Way.DWELL, []),
+        (45, Way.LONG_WAY, [[38, 27]]),
+        (45, Way.DWELL, [[45, 20]]),
+        (44, Way.LONG_WAY, [[35, 23], [35, 23]]),
+        (10, Way.SHORT_WAY, [[23, 17]]),
+        (11, Way.SHORT_WAY, [[26, 19], [25, 19]]),
+        (31, Way.SHORT_WAY, [[38, 26], [38, 27]]),
+        (30, Way.SHORT_WAY, [[38, 27], [38, 27]]),
+        (29, Way.SHORT_WAY, [[36, 24], [36, 24], [36, 25]]),
+        (1, Way.SHORT_WAY, [[29, 20]]),
+        (59, Way.SHORT_WAY, [[31, 20]]),
+    ],
+)
+def test_each_way_leads_through_these_very_cycles(make_row, at_s, way, wanted):
+    cycles = transition(make_row(2, LIMITS), lay_out(make_row(2, LIMITS), (30, 20)), at_s, way)
+    assert greens(cycles) == wanted
+    assert [one.offset_s for one in cycles] == [
+        at_s + sum(each.cycle_s for each in cycles[:i]) for i in range(len(cycles))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limits", "wanted"),
+    [
+        ({"max_green_s": 31.0}, [[31, 26]]),  # one stage has room for one second, the other takes the rest
+        ({"max_cycle_s": 62.0}, [[31, 20]] + [[31, 21]] * 3),
+    ],
+)
+def test_no_cycle_on_the_way_passes_a_limit(make_row, limits, wanted):
+    junction = make_row(2, replace(LIMITS, **limits))
+    assert greens(transition(junction, lay_out(junction, (30, 20)), 53, Way.LONG_WAY)) == wanted
+
+
+def test_a_stage_beyond_its_limit_already_is_not_counted_against_the_others(make_row):
+    junction = make_row(2, replace(LIMITS, max_green_s=28.0))
+    assert greens(transition(junction, lay_out(junction, (30, 16)), 53, Way.LONG_WAY)) == [[30, 19]]
+
+
+def test_seconds_that_miss_by_less_than_a_microsecond_are_whole(make_row):
+    junction = make_row(2, LIMITS)
+    plan = lay_out(junction, (30, 20))
+    assert greens(transition(junction, plan, 59.0000005, Way.LONG_WAY)) == [[31, 20]]
+    for wrong in (59.4, 59.6, 59.00001):
+        with pytest.raises(PlanError, match="at_s: wanted whole seconds"):
+            transition(junction, plan, wrong)
+
+
+def test_a_plan_whose_greens_are_not_whole_is_named(make_row):
+    junction = make_row(2, LIMITS)
+    plan = lay_out(junction, (30, 20))
+    broken = replace(plan, stages=(plan.stages[0], replace(plan.stages[1], green_s=19.5)))
+    with pytest.raises(PlanError, match=r"wanted whole seconds, found 19\.5") as caught:
+        transition(junction, broken, 11)
+    assert caught.value.faults[0].where == "plan.stages.1.green_s"
