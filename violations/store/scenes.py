@@ -62,7 +62,7 @@ def scene_cameras(engine: Engine) -> dict[str, int]:
     """Number of the newest version by camera, for those that have one."""
     query = select(SceneVersionRow.camera, SceneVersionRow.number).order_by(SceneVersionRow.number)
     with reading(engine) as session:
-        return {camera: number for camera, number in session.execute(query)}
+        return dict(session.execute(query).tuples().all())
 
 
 def add_scene_version(session: Session, version: SceneVersion) -> None:

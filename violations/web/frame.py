@@ -66,6 +66,7 @@ class Frame:
         self,
         templates: Sequence[Path] = (),
         texts: Sequence[Path] = (),
+        *,
         rooms: Sequence[Room] = ROOMS,
         place: str | None = None,
         now: Callable[[], datetime] = utc_now,

@@ -1,5 +1,6 @@
 """The guard's counters and limits, at the very moment from which they bind."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -46,8 +47,8 @@ class Centre:
         self.sequence += 1
         return self.guard.command(Command(self.sequence, stage, self.now_s), self.now_s)
 
-    def first(self, aspects: list[int]) -> float:
-        return next(now_s for now_s, each in self.orders.items() if each == aspects)
+    def first(self, aspects: Sequence[int]) -> float:
+        return next(now_s for now_s, each in self.orders.items() if each == list(aspects))
 
     def entries(self, what: str) -> list[Entry]:
         return [entry for entry in self.guard.log if entry.what == what]
@@ -97,6 +98,7 @@ def test_two_sensible_commands_a_silly_one_and_two_more_do_not_make_three(guard:
     assert guard.mode is Mode.COMMANDED
     assert len(centre.entries(Mode.COMMANDED)) == 1
     assert guard.refused[Refusal.UNKNOWN_STAGE] == 1
+    assert ["no such stage" in entry.detail for entry in centre.entries(Refusal.UNKNOWN_STAGE)] == [True]
 
 
 def test_the_change_of_who_has_the_say_is_logged_once_each_time(guard: Guard) -> None:

@@ -196,7 +196,7 @@ def test_a_restore_finds_what_is_missing_or_changed_in_the_bucket(engine, shelf,
 
 
 def test_a_bucket_that_is_not_there_is_said_in_one_sentence(client, tmp_path):
-    with pytest.raises(EvidenceDownError, match="--evidence: wanted s3://nowhere/ to answer, found: .*404"):
+    with pytest.raises(EvidenceDownError, match=r"--evidence: wanted s3://nowhere/ to answer, found: .*404"):
         open_bucket("s3://nowhere", tmp_path / "cache")
 
 
