@@ -1,12 +1,14 @@
 """What `POST /api/signals/plan` answers. Every ± is one standard deviation, from the error of the flow alone."""
 
+from math import isfinite
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from signals.demand.movements import MovementDemand
 from signals.demand.pcu import PcuTable
-from signals.optimize.proposal import Performance, Proposal
+from signals.optimize.proposal import LostTime, Performance, Proposal
+from signals.optimize.sensitivity import Sensitivity, sensitivity
 from signals.plan.junction import Junction
 
 
@@ -50,6 +52,26 @@ class PcuTableOut(Answer):
     notes: str
 
 
+class OutcomeOut(Answer):
+    """The same plan with every flow changed by `change`."""
+
+    change: float = Field(description="Share, 0.1 for a tenth more.")
+    mean_delay_s: float
+    worst_movement: str = Field(description="That of the highest degree of saturation.")
+    degree_of_saturation: float
+
+
+class ReserveOut(Answer):
+    id: str
+    growth: float | None = Field(description="By this share its flow alone may grow up to 0.95; null: nothing flows.")
+
+
+class SensitivityOut(Answer):
+    outcomes: tuple[OutcomeOut, ...]
+    reserves: tuple[ReserveOut, ...]
+    first_to_break: str = Field(description="The movement with the least reserve.")
+
+
 class PlanAnswer(Answer):
     """A proposal. It has passed the check against conflicts and limits; nobody has put it into service."""
 
@@ -63,6 +85,7 @@ class PlanAnswer(Answer):
     movements: tuple[MovementOut, ...]
     critical_movements: tuple[str, ...] = Field(description="Movements that set the timing.")
     mean_delay_s: float = Field(description="Delay of all movements, weighted by flow.")
+    sensitivity: SensitivityOut
     pcu_table: PcuTableOut
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -78,6 +101,8 @@ def plan_answer(
     proposal: Proposal,
     table: PcuTable,
     warnings: tuple[str, ...],
+    *,
+    lost_time: LostTime,
 ) -> PlanAnswer:
     """`warnings`: of the demand; those of the proposal follow."""
     flow_sum = sum(demand.flow.units_h for demand in demands)
@@ -93,9 +118,29 @@ def plan_answer(
         movements=tuple(_movement(demand, performance) for demand, performance in pairs),
         critical_movements=proposal.critical,
         mean_delay_s=round(sum(d.flow.units_h * p.delay_s for d, p in pairs) / flow_sum, 1),
+        sensitivity=_sensitivity(sensitivity(proposal.plan, junction, demands, lost_time)),
         pcu_table=table_answer(table),
         reasons=(*_table_reasons(table), *proposal.reasons),
         warnings=(*warnings, *proposal.warnings),
+    )
+
+
+def _sensitivity(told: Sensitivity) -> SensitivityOut:
+    return SensitivityOut(
+        outcomes=tuple(
+            OutcomeOut(
+                change=one.change,
+                mean_delay_s=round(one.delay_s, 1),
+                worst_movement=one.worst,
+                degree_of_saturation=round(one.degree, 3),
+            )
+            for one in told.outcomes
+        ),
+        reserves=tuple(
+            ReserveOut(id=one.movement, growth=round(one.growth, 3) if isfinite(one.growth) else None)
+            for one in told.reserves
+        ),
+        first_to_break=told.first_to_break,
     )
 
 

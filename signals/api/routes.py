@@ -40,7 +40,8 @@ def propose_plan(request: PlanBody) -> PlanAnswer:
     """
     table = pcu_table(request.pcu_table)
     junction, demands, proposal, warnings = _propose(request, table)
-    return plan_answer(junction, demands, proposal, table, warnings)
+    lost_time = LostTime(request.start_lost_s, request.yellow_used_s)
+    return plan_answer(junction, demands, proposal, table, warnings, lost_time=lost_time)
 
 
 @router.post(

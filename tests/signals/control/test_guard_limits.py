@@ -157,6 +157,9 @@ def test_out_of_service_is_logged_with_its_cause_and_its_end(guard: Guard) -> No
     assert "CONFLICTING_GREEN" in centre.entries(Mode.FLASHING)[0].detail
     assert centre.say("C") is Refusal.OUT_OF_SERVICE
     assert guard.refused[Refusal.OUT_OF_SERVICE] == 1
+    for now_s in (21.0, 25.0, 29.0):
+        assert guard.step(None, now_s).aspects is None
+    assert guard.stage == "C", "while it flashes the stored plan does not run behind it"
     guard.clear("Lan", "looked", 30.0)
     assert [entry.detail for entry in centre.entries("cleared")] == ["by Lan: looked"]
     assert (guard.mode, guard.stage) == (Mode.STORED_PLAN, None)

@@ -51,6 +51,16 @@ def test_of_two_that_conflict_and_may_both_start_neither_does(table: SafetyTable
     assert advance(table, Lamps.all_red(table, 0.0), everyone, 100.0).aspect.tolist() == [R, R, R, R, R]
 
 
+def test_who_is_asked_for_at_the_very_moment_of_the_last_step_starts(table: SafetyTable) -> None:
+    before = advance(table, Lamps.all_red(table, 0.0), np.zeros(5, np.bool_), 100.0)
+    assert advance(table, before, table.runs[2], 100.0).aspect.tolist() == [R, R, R, G, G]
+
+
+def test_junctions_alike_are_moved_each_by_its_own_wish(table: SafetyTable) -> None:
+    lamps = advance(table, Lamps.all_red(table, 0.0, (3,)), table.runs[[0, 2, 1]], np.array([100.0, 100.0, 1.0]))
+    assert lamps.aspect.tolist() == [[G, G, R, R, R], [R, R, R, G, G], [R, R, R, R, R]]
+
+
 @pytest.mark.parametrize("now_s", [float("nan"), -1.0, 7.9, float("-inf")])
 def test_a_clock_that_is_none_changes_nothing(table: SafetyTable, now_s: float) -> None:
     before = advance(table, Lamps.all_red(table, 0.0), table.runs[0], 8.0)

@@ -62,6 +62,16 @@ def test_a_cycle_is_a_time_above_nothing(crossing: Junction, cycle_s: float, bro
     assert (problems(TimingPlan(cycle_s, ()), crossing) == [(ProblemCode.NOT_A_NUMBER, "cycle")]) is broken
 
 
+def test_what_misses_by_a_microsecond_and_no_more_is_rounding(crossing: Junction) -> None:
+    late = StageTiming("A", TOLERANCE_S, 20.0, 3.0, 2.0)
+    after = StageTiming("B", late.end_s, 20.0, 3.0, 2.0)
+    assert problems(TimingPlan(after.end_s, (late, after)), crossing) == []
+    for cycle_s, code in ((TOLERANCE_S, ProblemCode.CYCLE_SUM), (30.0 - TOLERANCE_S, ProblemCode.CYCLE_OUT_OF_LIMITS)):
+        assert code not in {found for found, _ in problems(TimingPlan(cycle_s, ()), crossing)}
+    high = TimingPlan(100.0 + TOLERANCE_S, ())
+    assert ProblemCode.CYCLE_OUT_OF_LIMITS not in {found for found, _ in problems(high, crossing)}
+
+
 @pytest.mark.parametrize("field", ["start_s", "green_s", "yellow_s", "all_red_s"])
 @pytest.mark.parametrize("value", [-0.5, float("nan"), float("inf")])
 def test_a_time_that_is_none_ends_the_check_and_names_the_stage(crossing: Junction, field: str, value: float) -> None:

@@ -130,3 +130,8 @@ def test_a_plan_whose_greens_are_not_whole_is_named(make_row):
     with pytest.raises(PlanError, match=r"wanted whole seconds, found 19\.5") as caught:
         transition(junction, broken, 11)
     assert caught.value.faults[0].where == "plan.stages.1.green_s"
+
+
+def test_dwell_waits_no_longer_than_the_first_stage_may_be_green(make_row):
+    junction = make_row(2, replace(LIMITS, max_green_s=33.0))
+    assert greens(transition(junction, lay_out(junction, (30, 20)), 54, Way.DWELL)) == [[33, 20], [33, 20]]
