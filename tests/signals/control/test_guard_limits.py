@@ -110,6 +110,8 @@ def test_the_change_of_who_has_the_say_is_logged_once_each_time(guard: Guard) ->
     assert [entry.at_s for entry in centre.entries(Mode.STORED_PLAN)] == [13.25]
     centre.ask("C", 60.5)
     assert guard.mode is Mode.STORED_PLAN, "after silence three sensible commands are wanted again"
+    centre.ask("C", 60.75)
+    assert [entry.at_s for entry in centre.entries(Mode.COMMANDED)] == [0.75, 60.75]
 
 
 def test_a_command_that_is_refused_does_not_count_as_heard(guard: Guard) -> None:

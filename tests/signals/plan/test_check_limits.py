@@ -187,7 +187,7 @@ def test_a_stage_in_which_people_walk_lasts_their_walk_and_clearance() -> None:
     [
         (None, []),
         (27.0, []),  # 20 s of cars' green and two changes of 5 s, less their own yellow of 3 s
-        (27.0 - TOLERANCE_S / 2, []),
+        (27.0 - TOLERANCE_S, []),
         (26.5, [(ProblemCode.RED_TOO_LONG, "walkers")]),
     ],
 )

@@ -134,4 +134,29 @@ def test_a_plan_whose_greens_are_not_whole_is_named(make_row):
 
 def test_dwell_waits_no_longer_than_the_first_stage_may_be_green(make_row):
     junction = make_row(2, replace(LIMITS, max_green_s=33.0))
-    assert greens(transition(junction, lay_out(junction, (30, 20)), 54, Way.DWELL)) == [[33, 20], [33, 20]]
+    assert greens(transition(junction, lay_out(junction, (30, 20)), 53, Way.DWELL)) == [[32, 20], [32, 20], [33, 20]]
+
+
+def test_the_short_way_makes_no_cycle_shorter_than_the_shortest(make_row):
+    junction = make_row(2, replace(LIMITS, min_cycle_s=57.0))
+    assert greens(transition(junction, lay_out(junction, (30, 20)), 6, Way.SHORT_WAY)) == [[28, 19], [28, 19]]
+
+
+@pytest.mark.parametrize(
+    ("limits", "green_s"), [({"max_cycle_s": 55.0}, (30, 20)), ({"max_green_s": 20.0, "min_green_s": 20.0}, (25, 25))]
+)
+def test_a_plan_beyond_the_limits_already_is_not_made_longer(make_row, limits, green_s):
+    junction = make_row(2, replace(LIMITS, **limits))
+    with pytest.raises(PlanError, match="stand at their limits"):
+        transition(junction, lay_out(make_row(2, LIMITS), green_s), 7, Way.LONG_WAY)
+
+
+def test_the_last_seconds_go_to_the_first_stages_that_still_have_room(make_row):
+    junction = make_row(3, replace(LIMITS, max_green_s=22.0))
+    assert greens(transition(junction, lay_out(junction, (20, 20, 20)), 70, Way.LONG_WAY)) == [[22, 22, 21]]
+
+
+def test_a_single_second_of_room_is_enough(make_row):
+    junction = make_row(2, replace(LIMITS, max_cycle_s=61.0))
+    assert greens(transition(junction, lay_out(junction, (30, 20)), 58, Way.LONG_WAY)) == [[31, 20], [31, 20]]
+    assert transition(junction, lay_out(junction, (30, 20)), 1e-6) == ()
