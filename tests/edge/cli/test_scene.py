@@ -153,7 +153,7 @@ def test_new_reads_the_first_frame_of_a_real_video(tmp_path, real_data):
         (("new", "text.png", "--out", "s.yaml"), "text.png: wanted a picture"),
         (("new", "empty.png", "--out", "s.yaml"), "empty.png"),
         (("new", "text.png", "--out", "s.txt"), "wanted a name that ends in .yaml"),
-        (("draw", "full.yaml", "ngã tư.png", "--out", "o.jpg"), "wanted a name that ends in .png"),
+        (("draw", "full.yaml", "ngã tư.png", "--out", "o.gif"), "wanted a name that ends in .png or .jpg"),
         (("draw", "full.yaml", "ngã tư.png", "--out", "no/o.png"), "no/o.png: cannot be written: No such file"),
         (("draw", "absent.yaml", "ngã tư.png", "--out", "o.png"), "absent.yaml: no such file"),
     ],
