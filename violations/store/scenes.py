@@ -62,7 +62,7 @@ def scene_cameras(engine: Engine) -> dict[str, int]:
     """Number of the newest version by camera, for those that have one."""
     query = select(SceneVersionRow.camera, SceneVersionRow.number).order_by(SceneVersionRow.number)
     with reading(engine) as session:
-        return dict(session.execute(query).tuples().all())
+        return {row.camera: row.number for row in session.execute(query)}
 
 
 def add_scene_version(session: Session, version: SceneVersion) -> None:

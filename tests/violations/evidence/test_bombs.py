@@ -1,8 +1,6 @@
 """What unpacks to more than any machine holds is refused with a sentence, before it is unpacked."""
 
 import io
-import os
-import resource
 import struct
 import subprocess
 import sys
@@ -159,14 +157,15 @@ def test_the_verifier_stays_small_in_memory_and_says_one_sentence(tmp_path):
 
 
 def measured(*words):
-    """(exit code, stderr, most memory it held in bytes) of the real command."""
+    """(exit code, stderr, most memory it held in bytes) of the real command, asked by a small process: a child's
+    memory begins as that of whoever forked it."""
+    asker = (
+        "import resource, subprocess, sys\n"
+        "code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode\n"
+        "print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+    )
     program = Path(sys.executable).with_name("ngatu")
-    read, write = os.pipe()
-    process = subprocess.Popen([program, *map(str, words)], stderr=write, stdout=subprocess.DEVNULL)
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        said = pipe.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert isinstance(usage, resource.struct_rusage)
-    return process.returncode, said, usage.ru_maxrss * 1024
+    command = [sys.executable, "-c", asker, str(program), *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    code, peak_kib = map(int, done.stdout.split())
+    return code, done.stderr, peak_kib * 1024

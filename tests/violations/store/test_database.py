@@ -42,7 +42,12 @@ def test_an_acknowledged_row_survives_a_power_cut_and_foreign_keys_hold(sqlite_u
 
 def test_opening_again_keeps_what_is_there(engine, database_url):
     with writing(engine) as session:
-        session.execute(text("INSERT INTO evidence_files VALUES ('a', 1, 'image/png', '2026-01-01 00:00:00.000000')"))
+        session.execute(
+            text(
+                "INSERT INTO evidence_files (sha256, size_bytes, media_type, stored_at) "
+                "VALUES ('a', 1, 'image/png', '2026-01-01 00:00:00.000000')"
+            )
+        )
     again = open_database(database_url)
     with again.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM evidence_files").scalar() == 1

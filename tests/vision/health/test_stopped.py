@@ -47,3 +47,20 @@ def test_one_repeated_frame_of_a_recording_of_another_rate_is_passed_over():
 @pytest.mark.parametrize("noise", [0.0, 1.0])
 def test_a_street_on_which_nothing_moves_is_not_stopped(noise):
     assert not any(stopped([30.0] * 40, noise))
+
+
+def test_a_view_that_jumps_and_returns_is_not_taken_for_a_stopped_stream():
+    sense, driving = StoppedPicture(), [5 + 1.5 * frame for frame in range(40)]
+    told = []
+    for frame, x in enumerate(driving):
+        picture = street(x, 1.0, frame)
+        told.append(sense.see(np.roll(picture, 40, axis=1) if 15 <= frame < 30 else picture, frame / FPS))
+    assert not any(told)
+
+
+def test_a_picture_that_goes_on_trembling_is_taken_for_a_living_one_after_a_while():
+    driving = [5 + 3.0 * frame for frame in range(25)]
+    stands = [driving[-1]] * 150
+    sense = StoppedPicture()
+    told = [sense.see(street(x, 0.0 if n < 25 else 0.35, n), n / FPS) for n, x in enumerate([*driving, *stands])]
+    assert not any(told[-50:])
