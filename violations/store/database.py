@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from violations.store.errors import DatabaseError
 from violations.store.upgrade import upgrade
 
-BUSY_MS = 10_000
+BUSY_MS = 30_000
 # More than the threads of a server process, so that none of them waits for a connection.
 POOL = 24
 PING_AFTER_S = 5
