@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from signals.errors import Fault, NothingToTimeError
-from signals.plan.junction import Junction, Limits, Movement, Stage
+from signals.plan.junction import Junction, Limits, Movement, MovementKind, Stage
 from signals.plan.timing import TimingPlan
 from signals.sumo.clearance import intergreens, yellow_s
 from signals.sumo.groups import Groups, groups_of
@@ -20,6 +20,8 @@ from signals.sumo.stages import stages_of
 from vision.arrays import Bool
 
 LANE_WIDTH_M = 3.2
+# Time to step off in at a crossing; who has, clears it at walking speed before anybody else may go.
+WALK_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,10 @@ def _junction(net: Net, signal: str, groups: Groups, sets: tuple[frozenset[int],
     widths = _widths_m(driven, groups)
     return Junction(
         signal,
-        tuple(Movement(name, widths.get(number)) for number, name in enumerate(groups.names)),
+        tuple(
+            _walkers(net, links, groups, number) if groups.crossing[number] else Movement(name, widths.get(number))
+            for number, name in enumerate(groups.names)
+        ),
         tuple(
             Stage(f"S{i + 1}", tuple(groups.names[number] for number in sorted(each))) for i, each in enumerate(sets)
         ),
@@ -117,6 +122,17 @@ def _junction(net: Net, signal: str, groups: Groups, sets: tuple[frozenset[int],
         computed,
         conflicts=_never(groups, sets),
         limits=Limits(rules.min_green_s, None, 2 * rules.min_green_s, rules.max_cycle_s),
+    )
+
+
+def _walkers(net: Net, links: Sequence[Link], groups: Groups, number: int) -> Movement:
+    """The crossings of one lamp as a movement of those who walk: the longest of them is the way to clear."""
+    lengths_m = [net.lanes[link.to_lane].length_m for link in links if groups.of_letter[link.index] == number]
+    return Movement(
+        groups.names[number],
+        kind=MovementKind.PEDESTRIAN,
+        walk_s=WALK_S,
+        crossing_m=max([*lengths_m, LANE_WIDTH_M]),
     )
 
 

@@ -1,6 +1,7 @@
 """What the stages of an imported junction do for its lanes, for a controller that thinks in lanes."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
@@ -22,9 +23,13 @@ FREE_YIELDING, HELD_YIELDING = 0.85, 0.15
 # The first vehicle that may not go stands in the way of those behind: so many look for their way in a green.
 QUEUE_LOOK = 3.0
 
+# (from lane, to lane) -> vehicles
+Turns = Mapping[tuple[str, str], float]
 
-def service_of(imported: SignalJunction, saturation_vps: F64 | None = None) -> Service:
-    """One lane for each of `imported.lanes`. saturation_vps: by lane, SATURATION_VPS where nobody knows."""
+
+def service_of(imported: SignalJunction, saturation_vps: F64 | None = None, turns: Turns | None = None) -> Service:
+    """One lane for each of `imported.lanes`. saturation_vps: by lane, SATURATION_VPS where nobody knows. turns: how
+    many were counted from lane to lane; a lane where nobody was, or None: usual shares."""
     junction, lanes = imported.junction, imported.lanes
     links: dict[str, list[Link]] = defaultdict(list)
     for link in imported.links:
@@ -39,7 +44,7 @@ def service_of(imported: SignalJunction, saturation_vps: F64 | None = None) -> S
             for link in imported.links
             if imported.groups.names[int(imported.groups.of_letter[link.index])] in names
         }
-        serves[k, number], held[k, number], lets = _lane(imported, links[lanes[number]], green)
+        serves[k, number], held[k, number], lets = _lane(imported, links[lanes[number]], green, turns or {})
         for other, lane in enumerate(lanes):
             yields[k, number, other] = any(link.index in lets for link in links[lane])
     stages = junction.stages
@@ -54,9 +59,11 @@ def service_of(imported: SignalJunction, saturation_vps: F64 | None = None) -> S
     )
 
 
-def _lane(imported: SignalJunction, links: list[Link], green: set[int]) -> tuple[float, float, set[int]]:
+def _lane(imported: SignalJunction, links: list[Link], green: set[int], turns: Turns) -> tuple[float, float, set[int]]:
     """Share of saturation with free way and while held up, and the green letters it must let pass."""
-    weights = np.array([TURN_WEIGHT.get(link.direction, OTHER_WEIGHT) for link in links])
+    weights = np.array([turns.get((link.from_lane, link.to_lane), 0.0) for link in links])
+    if not weights.sum() > 0:
+        weights = np.array([TURN_WEIGHT.get(link.direction, OTHER_WEIGHT) for link in links])
     weights = weights / weights.sum()
     groups, lets = imported.groups, set[int]()
     free, held, stuck = 0.0, 0.0, 0.0

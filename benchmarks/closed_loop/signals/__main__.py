@@ -44,7 +44,9 @@ def drive(chosen: Map, controller: str, rules: Rules, seeds: Sequence[int], sumo
     crossroads = crossroads_of(chosen.net, rules)
     found = []
     with tempfile.TemporaryDirectory() as folder, Progress(transient=True) as progress:
-        run = Run(chosen, sumo, rules, controller, crossroads, programs_for(controller, chosen, sumo, Path(folder)))
+        run = Run(
+            chosen, sumo, rules, controller, crossroads, programs_for(controller, chosen, sumo, rules, Path(folder))
+        )
         bar = progress.add_task(f"{chosen.name} {controller}", total=len(seeds) * (chosen.end_s - chosen.begin_s))
         for number, seed in enumerate(seeds):
             done_s = number * (chosen.end_s - chosen.begin_s)

@@ -8,8 +8,9 @@ import numpy as np
 from benchmarks.closed_loop.signals.rules import Rules
 from signals.control.table import SafetyTable, lap_s
 from signals.optimize.adaptive.greedy import longest_queue, max_pressure
-from signals.optimize.adaptive.rolling_horizon import HorizonSettings, choose_stage
-from signals.optimize.adaptive.seen import Seen, behind_the_sensor, coming, held_up, standing
+from signals.optimize.adaptive.rolling_horizon import HorizonSettings
+from signals.optimize.adaptive.seen import Seen, behind_the_sensor, coming, held_up, mean_units, standing
+from signals.optimize.adaptive.serving import AdaptiveController
 from signals.optimize.adaptive.view import Service, View
 from signals.sumo.junctions import ImportRules, SignalJunction, import_junction
 from signals.sumo.net import Net
@@ -24,7 +25,8 @@ EVERY_S = 2.0
 @dataclass(frozen=True, slots=True, eq=False)
 class Moment:
     """What a driver is told. stage, green_s: as in View; beyond, fill: (o,) vehicles on each lane that leads away, and
-    how full it is with standing ones, 0..1; waited_s: (l,) as in View."""
+    how full it is with standing ones, 0..1; waited_s: (l,) as in View; passed: (l,) vehicles over the line since the
+    last one."""
 
     now_s: float
     stage: int
@@ -33,6 +35,7 @@ class Moment:
     beyond: F64
     fill: F64
     waited_s: F64
+    passed: F64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,9 +127,10 @@ class Greedy:
 
 
 class Adaptive:
-    """Ours."""
+    """Ours. leaving: (l, steps) of the newest plan, None where there is none; ill_s: lane-seconds of detectors that were
+    not believed."""
 
-    def __init__(self, place: Crossroads, rules: Rules) -> None:
+    def __init__(self, place: Crossroads, rules: Rules, now_s: float) -> None:
         service, stretches = place.service, place.stretches
         self._service, self._stretches, self._rules, self._ahead = service, stretches, rules, place.ahead
         own = len(service.saturation)
@@ -136,6 +140,16 @@ class Adaptive:
         self._settings = replace(
             settings, every=max(1, round(rules.decision_s / settings.step_s)), longest_s=min(120.0, rules.max_red_s)
         )
+        self._units = np.ones(own)
+        self.controller = AdaptiveController(
+            service,
+            place.imported.stored,
+            now_s,
+            settings=self._settings,
+            seen_s=_seen_s(stretches, rules.reach_m),
+        )
+        self.leaving: F64 | None = None
+        self.ill_s = 0.0
 
     def choose(self, moment: Moment) -> int:
         share, settings = self._stretches.share, self._settings
@@ -148,4 +162,17 @@ class Adaptive:
         emptiest = np.array([min((moment.fill[o] for o in lanes), default=0.0) for lanes in self._ahead])
         outflow = np.where(emptiest > 0.8, 0.05, 1.0)
         view = View(moment.stage, moment.green_s, queued, arrivals, outflow, moment.waited_s)
-        return choose_stage(self._service, view, settings).stage
+        if moment.seen.units is not None:
+            self._units = mean_units(moment.seen, share, self._units)
+            self.controller.carry(self._service.saturation / self._units)
+        decision = self.controller.choose(view, moment.passed, moment.now_s)
+        self.leaving = decision.leaving
+        self.ill_s += self.every_s * int((decision.faults > 0).sum())
+        return decision.stage
+
+
+def _seen_s(stretches: Stretches, reach_m: float) -> F64:
+    """(l,) how far ahead in time the sensors see who will queue on each lane."""
+    starts_m = np.minimum(stretches.beyond_m + stretches.length_m, reach_m)
+    by_lane_s = (starts_m / stretches.speed_mps)[:, None] * (stretches.share > 0)
+    return np.asarray(by_lane_s.max(axis=0), np.float64)

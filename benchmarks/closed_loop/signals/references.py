@@ -1,4 +1,5 @@
-"""The controllers that SUMO itself runs: the net's plan, its actuated and delay-based programs, its Webster tool."""
+"""The controllers that SUMO itself runs: the net's plan, its actuated and delay-based programs, its Webster tool, and
+our fixed plans."""
 
 import subprocess
 import sys
@@ -6,19 +7,23 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from benchmarks.closed_loop.signals.environment import Sumo
+from benchmarks.closed_loop.signals.fixed import fixed_programs
 from benchmarks.closed_loop.signals.maps import Map
+from benchmarks.closed_loop.signals.rules import Rules
 from benchmarks.errors import BenchmarkError
 from signals.sumo.net import Program, read_net
 
-NATIVE = ("net-plan", "webster", "actuated", "delay-based")
+NATIVE = ("net-plan", "webster", "actuated", "delay-based", "fixed")
 _KINDS = {"actuated": "actuated", "delay-based": "delay_based"}
 LEAST_GREEN_S, MOST_GREEN_S = 5.0, 50.0
 
 
-def programs_for(controller: str, chosen: Map, sumo: Sumo, folder: Path) -> tuple[Path, ...]:
+def programs_for(controller: str, chosen: Map, sumo: Sumo, rules: Rules, folder: Path) -> tuple[Path, ...]:
     """Files to load beside the map's own, written into folder; none for the net's plan."""
     if controller == "webster":
         return (_webster(chosen, sumo, folder),)
+    if controller == "fixed":
+        return (fixed_programs(chosen, sumo, rules, folder),)
     if controller in _KINDS:
         return (_sensing(controller, chosen, folder),)
     return ()

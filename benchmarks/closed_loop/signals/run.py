@@ -2,9 +2,10 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import ModuleType
@@ -20,6 +21,10 @@ from benchmarks.closed_loop.signals.sensors import Sensor
 from benchmarks.closed_loop.signals.site import Site
 from signals.control.sumo import SumoController
 from signals.errors import NothingToTimeError
+from signals.optimize.adaptive.announced import Roads, announce
+from signals.optimize.adaptive.rolling_horizon import HorizonSettings
+from signals.sumo.kinds import units_of
+from signals.sumo.neighbours import roads_between
 from signals.sumo.net import read_net
 from vision.arrays import F64
 
@@ -121,8 +126,8 @@ class Outcome:
 
 def _drive(api: ModuleType, run: Run, seed: int, tick: Callable[[float], None]) -> Outcome:
     chosen, driven = run.chosen, run.controller in DRIVEN
-    road = Road(api, watch=driven)
-    sites = tuple(_site(road, run, seed, each) for each in run.crossroads.values()) if driven else ()
+    road = Road(api, watch=driven, swarm=chosen.sublane)
+    sites = _sites(road, run, seed) if driven else ()
     now_s, collisions, teleports = chosen.begin_s, 0, 0
     while now_s < chosen.end_s - 1e-9:
         for site in sites:
@@ -138,29 +143,48 @@ def _drive(api: ModuleType, run: Run, seed: int, tick: Callable[[float], None]) 
     return Outcome(sites, road.outside_s(now_s), collisions, teleports)
 
 
-def _site(road: "Road", run: Run, seed: int, each: Crossroads) -> Site:
-    imported = each.imported
-    return Site(
-        each,
-        Sensor.on(each.stretches, run.rules, seed),
-        driver_of(run.controller, each, run.rules),
-        SumoController(road.api.trafficlight, imported.name, imported.groups),
-        beyond=lambda: road.on(each.outs),
-        now_s=run.chosen.begin_s,
-    )
+def _sites(road: "Road", run: Run, seed: int) -> tuple[Site, ...]:
+    now_s = run.chosen.begin_s
+    drivers = {name: driver_of(run.controller, each, run.rules, now_s) for name, each in run.crossroads.items()}
+    places = {name: each.imported for name, each in run.crossroads.items()}
+    roads = roads_between(read_net(run.chosen.net), places) if run.controller == "ours" else {}
+    found = []
+    for name, each in run.crossroads.items():
+        onward = [(drivers[other], way) for (one, other), way in roads.items() if one == name]
+        site = Site(
+            each,
+            Sensor.on(each.stretches, run.rules, seed, road.units),
+            drivers[name],
+            SumoController(road.api.trafficlight, each.imported.name, each.imported.groups),
+            beyond=partial(road.on, each.outs),
+            now_s=now_s,
+            tell=partial(_tell_on, name, onward),
+        )
+        found.append(site)
+    return tuple(found)
 
 
-def driver_of(controller: str, each: Crossroads, rules: Rules) -> Driver:
+def _tell_on(name: str, onward: Sequence[tuple[Driver, Roads]], driver: Driver, now_s: float) -> None:
+    """Who will leave this signal when, to the next ones."""
+    if not isinstance(driver, Adaptive) or driver.leaving is None:
+        return
+    for other, roads in onward:
+        if isinstance(other, Adaptive):
+            other.controller.hear(name, announce(roads, driver.leaving, HorizonSettings().step_s, now_s), now_s)
+
+
+def driver_of(controller: str, each: Crossroads, rules: Rules, now_s: float) -> Driver:
     if controller == "ours":
-        return Adaptive(each, rules)
+        return Adaptive(each, rules, now_s)
     return Greedy(controller, each, rules)
 
 
 class Road:
     """What is read of the simulation in every step, by subscription: one round trip where SUMO is another process."""
 
-    def __init__(self, api: ModuleType, *, watch: bool) -> None:
-        self.api, self._watch = api, watch
+    def __init__(self, api: ModuleType, *, watch: bool, swarm: bool = False) -> None:
+        self.api, self._watch, self._swarm = api, watch, swarm
+        self.units: dict[str, float] = {}
         name = api.constants
         self._counts = (
             name.VAR_MIN_EXPECTED_VEHICLES,
@@ -182,6 +206,8 @@ class Road:
         if self._watch:
             for vehicle in departed:
                 self.api.vehicle.subscribe(vehicle, self._motion)
+                if self._swarm:
+                    self.units[vehicle] = units_of(self.api.vehicle.getVehicleClass(vehicle))
             self._read()
         return left, collided, teleported
 

@@ -16,14 +16,25 @@ from vision.arrays import F64, I8
 
 # How many vehicles are on each lane that leads away, and how full it is.
 Beyond = Callable[[], tuple[F64, F64]]
+# After a choice: what the driver has to say to its neighbours.
+Tell = Callable[[Driver, float], None]
 
 
 class Site:
     """step() once in every step of the simulation: look, choose when it is time, ask the guard, show what it says."""
 
     def __init__(
-        self, place: Crossroads, sensor: Sensor, driver: Driver, lamps: Controller, *, beyond: Beyond, now_s: float
+        self,
+        place: Crossroads,
+        sensor: Sensor,
+        driver: Driver,
+        lamps: Controller,
+        *,
+        beyond: Beyond,
+        now_s: float,
+        tell: Tell = lambda _driver, _now_s: None,
     ) -> None:
+        self._tell = tell
         self._service, self._table = place.service, place.table
         self._sensor, self._driver, self._lamps, self._beyond = sensor, driver, lamps, beyond
         imported = place.imported
@@ -66,9 +77,19 @@ class Site:
     def _choose(self, now_s: float) -> None:
         count, fill = self._beyond()
         started = thread_time()
-        moment = Moment(now_s, self._stage, self._green_s(now_s), self._sensor.tell(), count, fill, self._waited_s)
+        moment = Moment(
+            now_s,
+            self._stage,
+            self._green_s(now_s),
+            self._sensor.tell(),
+            count,
+            fill,
+            self._waited_s,
+            self._sensor.passed(),
+        )
         self._wish = self._driver.choose(moment)
         self.decisions_ms.append(1000 * (thread_time() - started))
+        self._tell(self._driver, now_s)
 
     def _green_s(self, now_s: float) -> float:
         """How long the stage is green; below 0: so long until it is."""

@@ -7,7 +7,7 @@ beam of the best sequences (Lowerre 1976), so that queues on every lane may grow
 and has one set of parameters for all junctions. The same view always gives the same stage.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -40,11 +40,13 @@ class HorizonSettings:
 @dataclass(frozen=True, slots=True)
 class Choice:
     """stage: the number of the stage to show next; cost_s: vehicle-seconds foreseen, by first stage (NaN: not allowed);
-    overdue: whether it was chosen because somebody had waited too long."""
+    overdue: whether it was chosen because somebody had waited too long; leaving: (l, steps) vehicles foreseen to leave
+    each lane in each step, for those who stand at the next signal."""
 
     stage: int
     cost_s: tuple[float, ...]
     overdue: bool = False
+    leaving: F64 | None = field(default=None, compare=False, repr=False)
 
 
 def choose_stage(service: Service, view: View, settings: HorizonSettings | None = None) -> Choice:
@@ -52,11 +54,10 @@ def choose_stage(service: Service, view: View, settings: HorizonSettings | None 
     settings = settings or HorizonSettings()
     if not _may_leave(service, view):
         return Choice(view.stage, (np.nan,) * len(service.stages))
-    costs_s = _foreseen(service, view, settings)
+    costs_s, leaving = _foreseen(service, view, settings)
     overdue = _overdue(service, view, settings)
-    if overdue is not None:
-        return Choice(overdue, tuple(costs_s.tolist()), overdue=True)
-    return Choice(int(np.nanargmin(costs_s)), tuple(costs_s.tolist()))
+    stage = int(np.nanargmin(costs_s)) if overdue is None else overdue
+    return Choice(stage, tuple(costs_s.tolist()), overdue is not None, leaving.get(stage))
 
 
 def _may_leave(service: Service, view: View) -> bool:
@@ -77,13 +78,15 @@ def _overdue(service: Service, view: View, settings: HorizonSettings) -> int | N
     return int(duty[longest])
 
 
-def _foreseen(service: Service, view: View, settings: HorizonSettings) -> F64:
-    """(k,) least vehicle-seconds of waiting in the horizon and after it, by the stage of the first step."""
+def _foreseen(service: Service, view: View, settings: HorizonSettings) -> tuple[F64, dict[int, F64]]:
+    """(k,) least vehicle-seconds of waiting in the horizon and after it, by the stage of the first step; and who leaves
+    which lane when in the best of each."""
     going = _going(service.serves, service, view, settings)
     held = None if service.held is None else _going(service.held, service, view, settings)
     stages = len(service.stages)
     queued, cost_s = view.queued[None].astype(np.float64), np.zeros(1)
     stage, green_s, first = np.array([view.stage]), np.array([view.green_s]), np.array([-1])
+    gone = np.zeros((1, len(view.queued), settings.steps))
     for step in range(settings.steps):
         old, new = _next(service, stage, green_s, free=step % settings.every == 0)
         leaving = going[stage[old], new]
@@ -101,15 +104,18 @@ def _foreseen(service: Service, view: View, settings: HorizonSettings) -> F64:
         changed = new != stage[old]
         lost_s = service.intergreen_s[stage[old], new]
         green_s = np.where(changed, settings.step_s - lost_s, green_s[old] + settings.step_s)
-        queued, stage = after, new
+        before, queued, stage = queued, after, new
         if step == settings.steps - 1:
             cost_s = cost_s + _afterwards_s(service, queued, settings)
         kept = _best(cost_s, first, stages, settings.beam)
+        gone = gone[old[kept]]
+        gone[:, :, step] = before[old[kept]] + coming - queued[kept]
         queued, cost_s, stage, green_s, first = queued[kept], cost_s[kept], stage[kept], green_s[kept], first[kept]
-    costs_s = np.full(stages, np.nan)
+    costs_s, leaving = np.full(stages, np.nan), dict[int, F64]()
     for number in np.unique(first).tolist():
-        costs_s[number] = cost_s[first == number].min()
-    return costs_s
+        best = int(np.where(first == number, cost_s, np.inf).argmin())
+        costs_s[number], leaving[number] = cost_s[best], gone[best]
+    return costs_s, leaving
 
 
 def _going(serves: F64, service: Service, view: View, settings: HorizonSettings) -> F64:

@@ -30,6 +30,15 @@ class Seen:
     stretch: I64
     to_line_m: F64
     speed_mps: F64
+    units: F64 | None = None
+
+
+def mean_units(seen: Seen, share: F64, usual: F64, weight: float = 20.0) -> F64:
+    """(l,) passenger-car units of a vehicle on each lane, as if `weight` vehicles of `usual` (l,) had been seen too."""
+    if seen.units is None:
+        return usual
+    parts = share[seen.stretch]
+    return np.asarray((seen.units @ parts + weight * usual) / (parts.sum(axis=0) + weight), np.float64)
 
 
 def standing(seen: Seen, share: F64) -> F64:
