@@ -6,12 +6,16 @@ from typing import Annotated, Literal
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from signals.library.described import PerHour
 from signals.live.follower import Position
 from signals.live.junction import JunctionState
 from signals.live.shelf import MOST_BYTES, Entry, Version
 from signals.live.wishes import LONGEST_HOLD_S, LONGEST_REQUEST_S, Kind
 from violations.api.values import Answer
+from violations.audit.entry import Entry as AuditEntry
 from vision.events.bodies import Name
+
+USUAL_SEEDS, MOST_SEEDS = 5, 20
 
 JunctionPath = Annotated[str, Path(pattern=r"^[\w.-]+$", max_length=80, description="Short name of the junction.")]
 VersionPath = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the version.")]
@@ -125,10 +129,78 @@ class JournalOut(Answer):
     entries: list[dict[str, str | int]] = Field(description="Oldest first; `before` is the SHA-256 of the line before.")
 
 
+class TraceOut(Answer):
+    number: int = Field(description="Of the entry in the audit log.")
+    at: datetime
+    who: str
+    action: str
+    details: dict[str, str | int | list[str] | None]
+
+
+class TracesOut(Answer):
+    entries: list[TraceOut] = Field(description="Newest first.")
+
+
 class CalendarOut(Answer):
     """What runs when: day → local time of day → plan."""
 
     days: dict[date, dict[str, str]]
+
+
+class CompareIn(Asked):
+    """Plans are named as in their versions; left out: the first that the proposed version changes, in both."""
+
+    present_plan: Name | None = None
+    proposed_plan: Name | None = None
+    flows: Annotated[dict[Name, PerHour], Field(max_length=64)] = Field(
+        {}, description="Units per hour by movement; for the others what the cameras measured in the last two hours."
+    )
+    seeds: Annotated[int, Field(ge=1, le=MOST_SEEDS)] = Field(
+        USUAL_SEEDS, description="Both plans are driven once with each seed from 1 on."
+    )
+
+
+class FlowOut(Answer):
+    movement: str
+    units_h: float
+    origin: str
+
+
+class RanOut(Answer):
+    """What one plan did. Delays are of a vehicle, its wait before the net counted in."""
+
+    median_delay_s: float = Field(description="Over the seeds, of the mean delay.")
+    delay_s: list[float] = Field(description="Mean delay, in the order of the seeds.")
+    by_approach_s: dict[str, float]
+    worst: str = Field(description="The movement with the longest delay; empty without vehicles.")
+    vehicles: int
+    never_entered: int
+
+
+class ComparedOut(Answer):
+    present_version: int
+    present_plan: str
+    proposed_plan: str
+    seeds: list[int]
+    flows: list[FlowOut]
+    present: RanOut
+    proposed: RanOut
+    saved_s: float = Field(description="Mean delay of the present plan less that of the proposed one.")
+    error_s: float | None = Field(description="One standard error of it; null with one seed.")
+    saved_share: float
+    better: int = Field(description="Seeds with which the proposed plan has less delay.")
+
+
+class ComparisonOut(Answer):
+    junction: str
+    number: int
+    state: Literal["running", "done", "failed", "given_up"]
+    done: int = Field(description="Runs that are over.")
+    of: int
+    person: str
+    at: str
+    problem: str | None
+    result: ComparedOut | None
 
 
 def state_out(name: str, version: int | None, state: JunctionState, at: datetime, now_s: float) -> StateOut:
@@ -189,6 +261,10 @@ def version_out(version: Version) -> PlanVersionOut:
         state=version.state,
         decided_by=version.decided_by,
     )
+
+
+def trace_out(entry: AuditEntry) -> TraceOut:
+    return TraceOut(number=entry.number, at=entry.at, who=entry.who, action=entry.action, details=dict(entry.details))
 
 
 def entry_out(entry: Entry) -> dict[str, str | int]:

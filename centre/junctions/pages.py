@@ -1,6 +1,6 @@
 """The pages of room *Tín hiệu*: the junctions, one junction live with its plans and measures, and a green wave."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
@@ -11,20 +11,25 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from centre.junctions.answers import JunctionPath, StateOut
+from centre.junctions.desk import CALENDAR_DAYS, ENGINEERS, TRACERS, SignalDesk
 from centre.junctions.drawing import calendar_rows, stage_diagram
 from centre.junctions.measures import measures
-from centre.junctions.routes import CALENDAR_DAYS, ENGINEERS, SignalDesk
+from centre.junctions.queues import queues
+from centre.junctions.traces import traces
 from signals.errors import SignalsError
 from signals.live.errors import UnknownJunctionError
 from signals.live.wishes import LONGEST_HOLD_S
 from violations.accounts.caller import PERSON_ROLES, Caller
 from violations.api.access import allow
+from violations.audit.entry import Entry
+from violations.audit.log import Note, note_view
 from violations.web.error_pages import error_page
 from violations.web.frame import Frame
 from violations.web.posted import Fields, form_fields, sound_form
 
 LOOKS, ACTS = allow(*PERSON_ROLES), allow(*ENGINEERS)
 ROOM = "/signals"
+TRACES_SHOWN = 25
 
 
 class SignalPages:
@@ -114,6 +119,8 @@ class SignalPages:
         typed: Mapping[str, str] | None = None,
     ) -> Response:
         desk, caller = self._desk, request.state.caller
+        if not desk.room.runs_here:  # nobody who runs them could be reached either (centre/junctions/siblings.py)
+            return error_page(self._frame, request, HTTPStatus.SERVICE_UNAVAILABLE)
         running = desk.room.names()
         return self._frame.render(
             request,
@@ -136,6 +143,8 @@ class SignalPages:
         typed: Mapping[str, str] | None = None,
     ) -> Response:
         desk, caller = self._desk, request.state.caller
+        if not desk.room.runs_here:
+            return error_page(self._frame, request, HTTPStatus.SERVICE_UNAVAILABLE)
         try:
             versions = desk.room.shelf.versions(name)
         except UnknownJunctionError:
@@ -156,14 +165,22 @@ class SignalPages:
             longest_hold_s=round(LONGEST_HOLD_S),
             problem=problem,
             typed=typed or {},
+            traces=self._traces(caller, name),
             **self._drawn(name, state),
         )
+
+    def _traces(self, caller: Caller, name: str) -> Sequence[Entry] | None:
+        """The newest deeds, for those who may ask; looking at them is in the log as over the API."""
+        if not caller.may(*TRACERS):
+            return None
+        note_view(self._desk.engine, caller, Note("signals.audit", f"junction/{name}"), self._desk.now())
+        return traces(self._desk.engine, name, TRACES_SHOWN)
 
     def _drawn(self, name: str, state: StateOut | None) -> dict[str, object]:
         """Stage diagram, calendar and measures of what runs; nothing of them while nothing does."""
         desk = self._desk
         if state is None or state.version is None:
-            return {"diagram": None, "plan_name": None, "calendar": (), "approaches": (), "stages": ()}
+            return {"diagram": None, "plan_name": None, "calendar": (), "approaches": (), "stages": (), "queues": ()}
         described, library = desk.room.shelf.load(name, state.version)
         plan_name = state.position.plan if state.position else next(iter(library.plans))
         plan = library.plans[plan_name]
@@ -174,5 +191,6 @@ class SignalPages:
             "plan_name": plan_name,
             "calendar": calendar_rows(library, days, desk.holidays()),
             "approaches": measures(desk.engine, library.junction, plan, described.approaches, desk.now()),
+            "queues": queues(desk.engine, library.junction, described.approaches, desk.now()),
             "stages": [stage.name for stage in library.junction.stages],
         }

@@ -4,14 +4,12 @@ Every write names its author and goes into the audit log before its answer; what
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
@@ -32,57 +30,32 @@ from centre.junctions.answers import (
     ReasonIn,
     RequestPath,
     StateOut,
+    TracesOut,
     VersionPath,
     entry_out,
-    state_out,
+    trace_out,
     version_out,
 )
+from centre.junctions.comparison_routes import add_comparisons
+from centre.junctions.desk import CALENDAR_DAYS, Asker, Engineer, Listener, Looker, SignalDesk, Tracer
+from centre.junctions.traces import traces
 from signals.api.problems import ProblemRoute
 from signals.live.errors import UnknownJunctionError
-from signals.live.room import LiveRoom
 from signals.live.spat import spat
 from signals.live.wishes import PriorityRequest
-from violations.accounts.caller import PERSON_ROLES, Caller
-from violations.api.access import allow
 from violations.api.problems import problems
-from violations.audit.entry import Detail
-from violations.audit.log import Note, note
-from violations.cases.states import Role
-from violations.store.database import writing
+from violations.audit.log import Note, note_view
 
-ENGINEERS = (Role.SUPERVISOR, Role.ADMIN)
 # Browsers ask again by themselves; a stream that ends now and then lets a centre stop and a session end.
-STREAM_EVERY_S, STREAM_AT_MOST_S, CALENDAR_DAYS = 1.0, 60, 14
-
-Looker = Annotated[Caller, allow(*PERSON_ROLES)]
-Listener = Annotated[Caller, allow(*PERSON_ROLES, Role.DEVICE)]
-Engineer = Annotated[Caller, allow(*ENGINEERS)]
-Asker = Annotated[Caller, allow(*ENGINEERS, Role.DEVICE)]
-Holidays = Callable[[], frozenset[date]]
-
-
-@dataclass(frozen=True, slots=True)
-class SignalDesk:
-    """What the routes need. now: aware UTC."""
-
-    engine: Engine
-    room: LiveRoom
-    holidays: Holidays
-    now: Callable[[], datetime]
-
-    def state(self, name: str) -> StateOut:
-        room = self.room
-        return state_out(name, room.shelf.running(name), room.state(name), room.utc(), room.now_s())
-
-    def write_down(self, caller: Caller, action: str, junction: str, **details: Detail) -> None:
-        with writing(self.engine) as session:
-            note(session, caller, Note(f"signals.{action}", f"junction/{junction}", details), self.now())
+STREAM_EVERY_S, STREAM_AT_MOST_S = 1.0, 60
+MOST_TRACES = 200
 
 
 def build_junctions_router(desk: SignalDesk) -> APIRouter:
     router = APIRouter(prefix="/api/signals/junctions", tags=["junctions"], route_class=ProblemRoute)
     _add_states(router, desk)
     _add_plans(router, desk)
+    add_comparisons(router, desk)
     _add_wishes(router, desk)
     return router
 
@@ -176,6 +149,15 @@ def _add_plans(router: APIRouter, desk: SignalDesk) -> None:
     @router.get("/{junction}/journal", summary="Who proposed, approved and rolled back", responses=problems(404, 422))
     def get_journal(junction: JunctionPath, caller: Looker) -> JournalOut:
         return JournalOut(entries=[entry_out(one) for one in shelf.journal(junction)])
+
+    @router.get("/{junction}/audit", summary="Everything done at a junction", responses=problems(404, 422))
+    def get_audit(
+        junction: JunctionPath, caller: Tracer, limit: Annotated[int, Query(ge=1, le=MOST_TRACES)] = 100
+    ) -> TracesOut:
+        """Plans, holds, releases, priority: from the audit log, newest first. Reading it is in the log."""
+        shelf.versions(junction)
+        note_view(desk.engine, caller, Note("signals.audit", f"junction/{junction}"), desk.now())
+        return TracesOut(entries=[trace_out(one) for one in traces(desk.engine, junction, limit)])
 
 
 def _add_wishes(router: APIRouter, desk: SignalDesk) -> None:

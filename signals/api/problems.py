@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from signals.errors import CapacityError, DemandError, Fault, JunctionError, PcuTableError, PlanError, SignalsError
 from signals.library.files import LibraryError
 from signals.live.errors import ConflictError, ElsewhereError, LiveError, UnknownJunctionError
+from signals.sumo.errors import SumoError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -46,6 +47,7 @@ KINDS: dict[type[SignalsError], tuple[str, str, int]] = {
     LiveError: ("live", "This cannot be asked of the junction", 422),
     UnknownJunctionError: ("no-such-junction", "No such junction", 404),
     ElsewhereError: ("runs-elsewhere", "Another process runs the junctions", 503),
+    SumoError: ("no-simulation", "The plans cannot be driven in simulation", 503),
     ConflictError: ("live-conflict", "It is not yours to do, or somebody was quicker", 409),
 }
 

@@ -129,6 +129,10 @@ class Guard:
             self._lamps, self._watched, self._held = Lamps.all_red(self._table, now_s), None, None
             self._fall_back(now_s, "cleared by hand")
 
+    def keep_out(self, why: str, now_s: float) -> None:
+        """Out of service from the first moment, as it was left: a restart is no person who has looked."""
+        self._change(Mode.FLASHING, now_s, why)
+
     def _look(self, shown: Sequence[int] | I8 | None, now_s: float) -> None:
         if shown is None:
             return

@@ -4,7 +4,7 @@ is accepted."""
 from datetime import date, time
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from signals.demand.pcu import DEFAULT_TABLE
 from signals.demand.saturation import NARROWEST_M, WIDEST_M
@@ -139,7 +139,9 @@ class PlanIn(Part):
     offset_s: Annotated[int, Field(ge=0, le=600)] = Field(0, description="Start of the cycle after the common zero.")
 
 
-DayIn = Annotated[dict[time, Name], Field(min_length=1, max_length=96)]
+LocalTime = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"})]
+# JSON Schema's own format of a time wants seconds and a zone, and would mark "06:00" as wrong.
+DayIn = Annotated[dict[LocalTime, Name], Field(min_length=1, max_length=96)]
 """Which plan runs from which local time of day on; the first entry is 00:00."""
 
 

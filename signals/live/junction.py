@@ -10,6 +10,7 @@ from threading import RLock
 
 import numpy as np
 
+from signals.control.guard import Mode
 from signals.control.lamps import Aspect
 from signals.control.virtual.cabinet import Cabinet, StartUp
 from signals.live.errors import LiveError
@@ -52,12 +53,19 @@ class LiveJunction:
     """A virtual controller behind the same guard that stands before a real one. holidays: public ones, as known now."""
 
     def __init__(
-        self, library: PlanLibrary, now_s: float, holidays: Collection[date] = (), start_up: StartUp | None = None
+        self,
+        library: PlanLibrary,
+        now_s: float,
+        holidays: Collection[date] = (),
+        start_up: StartUp | None = None,
+        *,
+        out_of_service: bool = False,
     ) -> None:
+        """out_of_service: as in Cabinet."""
         self._lock = RLock()
         self._holidays = holidays
         self._start_up = start_up or StartUp()
-        self._install(library, now_s)
+        self._install(library, now_s, out_of_service=out_of_service)
 
     @property
     def name(self) -> str:
@@ -67,10 +75,10 @@ class LiveJunction:
     def junction(self) -> Junction:
         return self.library.junction
 
-    def _install(self, library: PlanLibrary, now_s: float) -> None:
+    def _install(self, library: PlanLibrary, now_s: float, *, out_of_service: bool) -> None:
         self.library = library
         first = next(iter(library.plans.values()))
-        self._cabinet = Cabinet(library.junction, first, self._start_up, now_s)
+        self._cabinet = Cabinet(library.junction, first, self._start_up, now_s, out_of_service=out_of_service)
         self._follower = Follower(library)
         self.wishes = Wishes(library.junction)
         self._lamps_since_s = np.full(len(library.junction.movements), now_s)
@@ -116,6 +124,22 @@ class LiveJunction:
     def cancel(self, name: str) -> PriorityRequest | None:
         with self._lock:
             return self.wishes.cancel(name)
+
+    @property
+    def flashes(self) -> bool:
+        """Put out of service by the monitor."""
+        return self._cabinet.flashes
+
+    def why_out(self) -> str:
+        """What the monitor saw last; empty where it saw nothing."""
+        guard = self._cabinet.guard
+        return next((one.detail for one in reversed(guard.log) if one.what == Mode.FLASHING), "") if guard else ""
+
+    def clear(self, person: str, reason: str, now_s: float) -> None:
+        """By a person who has stood before it."""
+        with self._lock:
+            self._cabinet.clear(person, reason, now_s)
+            self._left_plan = True
 
     def state(self, moment: datetime, now_s: float) -> JunctionState:
         with self._lock:

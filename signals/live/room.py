@@ -4,24 +4,29 @@ import fcntl
 import logging
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 from typing import IO
 
+from signals.errors import SignalsError
 from signals.live.errors import ElsewhereError, UnknownJunctionError
 from signals.live.junction import JunctionState, LiveJunction
-from signals.live.shelf import PlanShelf, Version
+from signals.live.shelf import PlanShelf, Version, What
 
 log = logging.getLogger(__name__)
 
 STEP_S = 0.2
+LOOK_AGAIN_S = 1.0
+MOST_ADDRESS = 4096
 VIETNAM = timezone(timedelta(hours=7), "+07:00")
 
 
 class LiveRoom:
     """Runs what the shelf says is approved. Call `start` once (or `open`, and `step` oneself), and `close` at the end.
 
-    Of several processes on one shelf the first runs the junctions; the others say that they do not.
+    Of several processes on one shelf the first runs the junctions, so that there is one guard for each; the others say
+    that they do not, and where the first can be reached. When it ends, one of them takes over.
     """
 
     def __init__(
@@ -30,34 +35,55 @@ class LiveRoom:
         holidays: Callable[[], Collection[date]] = tuple,
         steady: Callable[[], float] = monotonic,
         utc: Callable[[], datetime] = lambda: datetime.now(UTC),
+        address: str = "",
     ) -> None:
+        """address: what `elsewhere` tells the other processes while this one runs the junctions."""
         self.shelf, self._holidays, self._steady, self._utc = shelf, holidays, steady, utc
+        self.address = address
         self._junctions: dict[str, LiveJunction] = {}
+        self._out: set[str] = set()
         self._over = Event()
         self._thread: Thread | None = None
         self._lock: IO[str] | None = None
 
     def open(self) -> None:
-        """Take the junctions, if no other process has them."""
-        lock = (self.shelf.root / "runs-here.lock").open("w")
+        """Take the junctions, if no other process has them. Raises SignalsError where a running library is damaged."""
+        lock = self._lock_file.open("a+", encoding="utf-8")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.close()
             return
+        try:
+            for name in self.shelf.names():
+                if self.shelf.running(name) is not None:
+                    self._run(name)
+        except BaseException:
+            lock.close()
+            raise
+        lock.truncate(0)
+        lock.write(self.address)
+        lock.flush()
         self._lock = lock
-        for name in self.shelf.names():
-            if self.shelf.running(name) is not None:
-                self._run(name)
 
     @property
     def runs_here(self) -> bool:
         return self._lock is not None
 
+    def elsewhere(self) -> str | None:
+        """The address of the process that runs the junctions, as it wrote it; None where it wrote none."""
+        try:
+            with self._lock_file.open(encoding="utf-8") as told:
+                return told.read(MOST_ADDRESS) or None
+        except FileNotFoundError:
+            return None
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.shelf.root / "runs-here.lock"
+
     def start(self) -> None:
         self.open()
-        if not self.runs_here:
-            return
         self._thread = Thread(target=self._keep_stepping, name="signals", daemon=True)
         self._thread.start()
 
@@ -116,12 +142,27 @@ class LiveRoom:
         for name, junction in list(self._junctions.items()):
             try:
                 junction.step(moment, now_s)
+                if junction.flashes:
+                    self._stay_out(name, junction, now_s)
             except Exception:
                 log.exception("Junction %s could not be stepped", name)
 
+    def _stay_out(self, name: str, junction: LiveJunction, now_s: float) -> None:
+        """Written down once, so that no restart ends it; over when the journal says that a person has cleared it."""
+        told = self.shelf.out_of_service(name)
+        if name not in self._out:
+            self._out.add(name)
+            if told is None or told.what is What.CLEARED:
+                self.shelf.put_out(name, junction.why_out())
+        elif told is not None and told.what is What.CLEARED:
+            self._out.discard(name)
+            junction.clear(told.person, told.reason, now_s)
+
     def _check_here(self) -> None:
         if not self.runs_here:
-            sentence = "Another process of this centre runs the junctions: serve them with one worker (--workers 1)."
+            sentence = (
+                "Another process of this centre runs the junctions, and cannot be reached: try again in a moment."
+            )
             raise ElsewhereError("junction", sentence)
 
     def _run(self, name: str) -> None:
@@ -132,8 +173,19 @@ class LiveRoom:
         if known is not None and known.junction == library.junction:
             known.publish(library)
         else:
-            self._junctions[name] = LiveJunction(library, self.now_s(), self._holidays())
+            told = self.shelf.out_of_service(name)
+            out = told is not None and told.what is What.OUT_OF_SERVICE
+            self._junctions[name] = LiveJunction(library, self.now_s(), self._holidays(), out_of_service=out)
 
     def _keep_stepping(self) -> None:
-        while not self._over.wait(STEP_S):
-            self.step()
+        while not self._over.wait(STEP_S if self.runs_here else LOOK_AGAIN_S):
+            if self.runs_here:
+                self.step()
+            else:
+                self._take_over()
+
+    def _take_over(self) -> None:
+        try:
+            self.open()
+        except (SignalsError, OSError):
+            log.exception("The junctions could not be taken over")

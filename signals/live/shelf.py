@@ -5,6 +5,7 @@ Each line holds the SHA-256 of the one before, so that a removed or altered line
 person has approved it; rolling back runs again what ran before.
 """
 
+import fcntl
 import json
 import os
 import re
@@ -31,6 +32,12 @@ class What(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     ROLLED_BACK = "rolled_back"
+    OUT_OF_SERVICE = "out_of_service"
+    CLEARED = "cleared"
+
+
+ABOUT_LAMPS = {What.OUT_OF_SERVICE, What.CLEARED}
+MONITOR = "monitor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,24 @@ class PlanShelf:
             self._note(name, What.ROLLED_BACK, ran[-2], person, reason)
             return self.version(name, ran[-2])
 
+    def put_out(self, name: str, why: str) -> None:
+        """The monitor took the junction out of service: it flashes over every restart, until a person clears it."""
+        with self._lock:
+            self._note(name, What.OUT_OF_SERVICE, self.running(name) or 0, MONITOR, why)
+
+    def clear(self, name: str, person: str, reason: str) -> None:
+        """A person has stood before the junction. ConflictError where it is not out of service."""
+        with self._lock:
+            _need(person, reason)
+            told = self.out_of_service(name)
+            if told is None or told.what is What.CLEARED:
+                raise ConflictError("junction", f"{name} is not out of service: there is nothing to clear.")
+            self._note(name, What.CLEARED, told.version, person, reason)
+
+    def out_of_service(self, name: str) -> Entry | None:
+        """The last word about it: that it was put out of service, or cleared; None where it never was."""
+        return next((one for one in reversed(self.journal(name)) if one.what in ABOUT_LAMPS), None)
+
     def running(self, name: str) -> int | None:
         """The number of the version that runs; None while none was approved."""
         ran = self._ran(name)
@@ -136,6 +161,20 @@ class PlanShelf:
         self.version(name, number)
         return self._file(name, number).read_text(encoding="utf-8")
 
+    def keep_beside(self, name: str, number: int, what: str, text: str) -> None:
+        """What was found out about a version, beside it; what was there before is replaced whole."""
+        self.version(name, number)
+        file = self._file(name, number).with_suffix(f".{what}")
+        draft = file.with_name(f".{file.name}")
+        _write(draft, text.encode())
+        draft.rename(file)
+
+    def beside(self, name: str, number: int, what: str) -> str | None:
+        """None where nothing of that name was kept."""
+        self.version(name, number)
+        file = self._file(name, number).with_suffix(f".{what}")
+        return file.read_text(encoding="utf-8") if file.is_file() else None
+
     def version(self, name: str, number: int) -> Version:
         found = next((one for one in self.versions(name) if one.number == number), None)
         if found is None:
@@ -148,7 +187,7 @@ class PlanShelf:
         for entry in self.journal(name, missing_ok=missing_ok):
             if entry.what is What.PROPOSED:
                 told[entry.version] = Version(entry.version, entry.person, entry.reason, entry.utc, "proposed", None)
-            else:
+            elif entry.what not in ABOUT_LAMPS:
                 state = "rejected" if entry.what is What.REJECTED else "approved"
                 before = told[entry.version]
                 told[entry.version] = Version(
@@ -190,11 +229,13 @@ class PlanShelf:
         return ran
 
     def _note(self, name: str, what: What, version: int, person: str, reason: str) -> None:
-        file = self.root / name / "journal.jsonl"
-        lines = file.read_bytes().splitlines() if file.is_file() else []
-        before = sha256(lines[-1]).hexdigest() if lines else FIRST_HASH
-        entry = Entry(what, version, person, reason, self._now().isoformat(timespec="seconds"), before)
-        with file.open("ab") as opened:
+        with (self.root / name / "journal.jsonl").open("a+b") as opened:
+            # A command at the console may write at the same moment as the centre.
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            opened.seek(0)
+            lines = opened.read().splitlines()
+            before = sha256(lines[-1]).hexdigest() if lines else FIRST_HASH
+            entry = Entry(what, version, person, reason, self._now().isoformat(timespec="seconds"), before)
             opened.write(json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n")
             opened.flush()
             os.fsync(opened.fileno())

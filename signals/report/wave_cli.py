@@ -2,9 +2,10 @@
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -14,6 +15,7 @@ from rich.table import Table
 
 from signals.library.described import StreetIn
 from signals.library.files import load_library, load_street
+from signals.library.schema import library_schema, street_schema
 from signals.optimize.corridor.coordinate import Coordination, coordinate
 from signals.optimize.corridor.street import Street
 from signals.plan.library import PlanLibrary
@@ -32,6 +34,17 @@ DAYS_SHOWN = 7
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
 
 
+def schema_option(text: Callable[[], str]) -> Any:
+    """`--schema`: print the JSON Schema of the file that the command reads, and end."""
+
+    def told(wanted: bool) -> None:
+        if wanted:
+            typer.echo(text(), nl=False)
+            raise typer.Exit
+
+    return typer.Option("--schema", is_eager=True, callback=told, help="Print the JSON Schema of the file and end.")
+
+
 def wave(
     street: Annotated[Path, typer.Argument(metavar="STREET", help="Junctions, flows and links of a street (YAML).")],
     *,
@@ -42,6 +55,7 @@ def wave(
         Path | None, typer.Option(metavar="EVENTS", help="Crossings of `ngatu watch --out`, drawn over the diagram.")
     ] = None,
     language: Annotated[Language, typer.Option(help="Of the diagram.")] = Language.VI,
+    schema: Annotated[bool, schema_option(street_schema)] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Coordinate a street: one cycle, splits, orders of stages and offsets with the widest green waves."""
@@ -69,6 +83,7 @@ def plans(
     *,
     at: Annotated[datetime | None, typer.Option(metavar="TIME", help="Local time; now where not given.")] = None,
     holiday: Annotated[list[str] | None, typer.Option(metavar="DATE", help="A public holiday, YYYY-MM-DD.")] = None,
+    schema: Annotated[bool, schema_option(library_schema)] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Check a library of plans, and say what runs at a time and in the week after it."""

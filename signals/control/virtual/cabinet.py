@@ -42,9 +42,14 @@ class StartUp:
 
 
 class Cabinet:
-    """Call `step` several times a second. shown: (m,) int8 aspects, UNKNOWN while not under normal control."""
+    """Call `step` several times a second. shown: (m,) int8 aspects, UNKNOWN while not under normal control.
 
-    def __init__(self, junction: Junction, stored: TimingPlan, start_up: StartUp, now_s: float) -> None:
+    out_of_service: it flashed when it was last heard of, and goes on until a person clears it.
+    """
+
+    def __init__(
+        self, junction: Junction, stored: TimingPlan, start_up: StartUp, now_s: float, *, out_of_service: bool = False
+    ) -> None:
         self.junction, self.table = junction, SafetyTable.of(junction)
         self._stored, self._start_up = stored, start_up
         self._sequence = 0
@@ -53,6 +58,9 @@ class Cabinet:
         self._since_s: F64 = np.full(len(self.table.movements), now_s)
         self._now_s = self._began_s = now_s
         self.guard: Guard | None = None
+        if out_of_service:
+            self.guard = Guard(junction, stored, self.table, now_s)
+            self.guard.keep_out("it was out of service before", now_s)
 
     @property
     def flashes(self) -> bool:
