@@ -28,7 +28,8 @@ SMALLEST_HEAD_PX = 6.0
 LEAST_VISIBLE = 0.3
 TOLD_VISIBLE = 0.55
 """Of a head of which less is seen nobody tells what is on it, but a head it is: whoever counts people counts it."""
-SHORTEST_RIDER_PX = 34.0
+SHORTEST_RIDER_PX = 70.0
+"""Smaller ones nobody is asked about: service looks at riders of 90 px and more."""
 NECK = 0.12
 """Of the head's height: the drawn box ends at the chin, those of the photographs a little lower."""
 

@@ -1,11 +1,13 @@
-"""The network that finds heads in a rider's picture and tells what is on them: about 400,000 weights, 96 x 128 in."""
+"""The network that finds heads in a rider's picture and tells what is on them: about 400,000 weights, 128 x 128 in."""
 
 import torch
 
 from models.train.small import conv
 from vision.riders.card import HEAD_STATES
 
-WIDTH_PX, HEIGHT_PX = 96, 128
+WIDTH_PX, HEIGHT_PX = 128, 128
+"""A rider seen aslant is as wide as high, and the window of the heads wider than high: on a canvas higher than wide it
+would leave half of it empty, with heads of hardly 17 px."""
 STRIDE = 4
 CLASSES = len(HEAD_STATES)
 COMMON_PX = 36.0

@@ -14,6 +14,8 @@ COLUMNS, ROWS = WIDTH_PX // STRIDE, HEIGHT_PX // STRIDE
 KEPT_PX = 288
 """Longest side a window is kept at: the canvas shows less."""
 GREY = 114
+FAR = 0.65
+"""Share of the photographs that are shown as from far away: they were taken from nearer than a street camera looks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,15 +72,15 @@ def plain(window: RiderWindow) -> Sample:
     return _seen(window, window.window_px, mirrored=False, stretch=1.0)
 
 
-def varied(window: RiderWindow, rng: np.random.Generator) -> Sample:
-    """Another detector's box, mirrored, stretched, worn."""
+def varied(window: RiderWindow, rng: np.random.Generator, far: float = FAR) -> Sample:
+    """Another detector's box, mirrored, stretched, worn; `far` is the share of those shown as from far away."""
     x1, y1, x2, y2 = window.window_px
     wide, tall = x2 - x1, y2 - y1
     shift = rng.normal(0, 0.07, 4) * (wide, tall, wide, tall)
     grow = np.array([-wide, -tall, wide, tall]) * rng.uniform(-0.05, 0.14)
     box = (window.window_px + shift + grow).astype(np.float32)
     sample = _seen(window, box, mirrored=bool(rng.random() < 0.5), stretch=float(np.exp(rng.normal(0, 0.16))))
-    image = worn(sample.image, rng)
+    image = worn(sample.image, rng, far)
     _paint_margins(image, sample.grey_px)
     return Sample(image, sample.grey_px, sample.target, sample.sort, sample.told)
 
@@ -142,9 +144,9 @@ def _asked(heads: F32, states: I64, unclear: F32) -> tuple[F32, I64, F32]:
     return target, sort, told
 
 
-def worn(image: U8, rng: np.random.Generator) -> U8:
+def worn(image: U8, rng: np.random.Generator, far: float = FAR) -> U8:
     """Far away, blurred, dim, of another colour, compressed: what separates a street camera from a photograph."""
-    light: F32 = _far(image, rng).astype(np.float32)
+    light: F32 = _far(image, rng, far).astype(np.float32)
     if rng.random() < 0.8:
         light = _relit(light, rng)
     if rng.random() < 0.12:  # night
@@ -163,9 +165,9 @@ def _relit(light: F32, rng: np.random.Generator) -> F32:
     return np.asarray((grey + (bent - grey) * np.float32(rng.uniform(0.2, 1.4))) * tint, np.float32)
 
 
-def _far(image: U8, rng: np.random.Generator) -> U8:
+def _far(image: U8, rng: np.random.Generator, share: float) -> U8:
     """Few pixels, then enlarged as the canvas enlarges them; or blurred; or as it was."""
-    if rng.random() < 0.65:
+    if rng.random() < share:
         tall = int(np.exp(rng.uniform(np.log(28), np.log(HEIGHT_PX))))
         shrunk = cv2.resize(image, (tall * WIDTH_PX // HEIGHT_PX, tall), interpolation=cv2.INTER_AREA)
         if rng.random() < 0.6:

@@ -11,7 +11,7 @@ from models.datasets.drawn.truth_file import PictureTruth, TrueHead, TrueVehicle
 from models.datasets.heads import read_riders
 from models.datasets.labels import ReadReport
 from models.train.helmet import drawn_windows, parted
-from models.train.helmet_net import COMMON_PX, STRIDE, HelmetNet, Shipped
+from models.train.helmet_net import COMMON_PX, HEIGHT_PX, STRIDE, WIDTH_PX, HelmetNet, Shipped
 from models.train.helmet_paste import patches_of, with_other_heads
 from models.train.helmet_samples import plain, varied, windows_of
 from models.train.small import parameters
@@ -125,7 +125,7 @@ def test_the_network_is_small():
 
 def test_a_mirrored_picture_gets_the_mirrored_answer():
     network = Shipped(HelmetNet()).eval()
-    images = torch.rand(1, 3, 128, 96)
+    images = torch.rand(1, 3, HEIGHT_PX, WIDTH_PX)
     with torch.no_grad():
         straight, mirrored = network(images), torch.flip(network(torch.flip(images, [3])), [3])
     mirrored[:, 4] = 1 - mirrored[:, 4]
@@ -154,6 +154,16 @@ def test_worn_samples_differ_but_keep_their_heads(data):
     made = [varied(window, rng) for _ in range(20)]
     assert len({one.image.tobytes() for one in made}) == 20
     assert sum((one.target[0] == 1).sum() >= 1 for one in made) >= 18
+
+
+def test_what_was_seen_from_far_already_is_not_worn_down_again(data):
+    [window] = windows_of(read_riders(data / "helmets/india_rider_helmet", "valid", ReadReport())[0])
+    fine = {far: [_detail(varied(window, np.random.default_rng(n), far).image) for n in range(12)] for far in (0.0, 1.0)}
+    assert np.median(fine[0.0]) > 1.3 * np.median(fine[1.0])
+
+
+def _detail(image):
+    return float(np.abs(np.diff(image.astype(np.float32), axis=1)).max(axis=(1, 2)).mean())
 
 
 def test_look_alikes_stay_on_one_side(data):
