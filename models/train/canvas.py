@@ -65,14 +65,15 @@ def _load_one(one: LabelledImage) -> Picture:
     return Picture(np.asarray(image, np.uint8), (one.xyxy_px * scale).astype(np.float32), one.kind)
 
 
-def chances(parts: Sequence[Sequence[Picture]]) -> F64:
+def chances(parts: Sequence[Sequence[Picture]], times: Sequence[float] | None = None) -> F64:
     """(pictures of all parts in turn,) how likely each is to be picked, sum 1.
 
-    A part's share is the square root of its size, so that the many drawn pictures do not crowd out the few real ones.
+    A part's share is the square root of its size, so that the many drawn pictures do not crowd out the few real ones;
+    times: how many times that, for each part.
     Within a part pictures of rare kinds come more often: counted over all parts, one set full of drawn buses would
     hide that real ones are rare.
     """
-    shares = np.sqrt([len(part) for part in parts])
+    shares = np.sqrt([len(part) for part in parts]) * (1.0 if times is None else np.array(times))
     picked = [share * _chances_in(part) for share, part in zip(shares, parts, strict=True) if part]
     return np.concatenate(picked) / shares.sum()
 

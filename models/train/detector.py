@@ -22,18 +22,22 @@ from models.datasets.labels import ReadReport
 from models.errors import ModelsError
 from models.train.canvas import CanvasSettings, Picture, chances, compose, load
 from models.train.detector_report import LOSS_PARTS, Row, report_run
-from models.train.network import Recipe, build_network
+from models.train.network import Recipe, build_network, frozen_blocks
 from models.train.sets import Sources
 from models.train.toolkit import prepare
 from models.train.weights import load_weights
 
 
+TIMES = {"fleet": 2.5}
+"""How many times as often as the root of its size a set is picked: the fleet is small, and has what the others lack."""
+
+
 class Canvases(torch.utils.data.IterableDataset[Picture]):
     """Endless training pictures; each worker draws its own."""
 
-    def __init__(self, parts: list[list[Picture]], settings: CanvasSettings, seed: int) -> None:
-        self._pool = [picture for part in parts for picture in part]
-        self._chances = chances(parts)
+    def __init__(self, parts: dict[str, list[Picture]], settings: CanvasSettings, seed: int) -> None:
+        self._pool = [picture for part in parts.values() for picture in part]
+        self._chances = chances(list(parts.values()), [TIMES.get(name, 1.0) for name in parts])
         self._settings = settings
         self._seed = seed
 
@@ -175,7 +179,7 @@ def train(
     report = ReadReport()
     parts = sources.read(report)
     print(report.sentence(), flush=True)
-    pool = [load(images) for images in parts.values()]
+    pool = {name: load(images) for name, images in parts.items()}
     out.mkdir(parents=True, exist_ok=True)
     run = Run(recipe, out)
     if start is not None:
@@ -211,6 +215,8 @@ def learn(run: Run, canvases: Canvases, save_every: int) -> None:
     loader = torch.utils.data.DataLoader(canvases, recipe.batch, num_workers=1, collate_fn=collate, prefetch_factor=4)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     run.network.train()
+    for block in frozen_blocks(run.network, recipe):
+        block.eval()
     with Progress(*columns) as progress:
         bar = progress.add_task("detector", total=recipe.pictures, completed=run.seen)
         losses: list[list[float]] = []
@@ -236,18 +242,21 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=CanvasSettings().width_px, help="of a canvas, pixels")
     parser.add_argument("--height", type=int, default=CanvasSettings().height_px, help="of a canvas, pixels")
     parser.add_argument("--drawn", type=Path, help="a set that models.datasets.drawn wrote")
+    parser.add_argument("--fleet", type=Path, help="a set that models.datasets.drawn.fleet wrote")
     parser.add_argument("--pseudo", type=Path, help="a set that models.datasets.pseudo wrote")
     parser.add_argument("--also", type=Path, help="boxes the labelled sets lack, from models.train.complete")
     parser.add_argument("--threads", type=int, default=2, help="processor cores")
     parser.add_argument("--start", type=Path, help="weights to start from, e.g. models/weights/detector.weights.npz")
+    parser.add_argument("--warm-up", type=int, default=Recipe().warm_up, help="pictures until the full rate")
+    parser.add_argument("--frozen", type=int, default=Recipe().frozen, help="first blocks that keep their weights")
     parser.add_argument("--save-every", type=int, default=100, help="batches between two checkpoints")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     try:
         train(
-            Sources(given.data, given.drawn, given.pseudo, given.also),
+            Sources(given.data, given.drawn, given.pseudo, given.also, given.fleet),
             given.out,
-            Recipe(pictures=given.pictures, batch=given.batch),
+            Recipe(pictures=given.pictures, batch=given.batch, warm_up=given.warm_up, frozen=given.frozen),
             CanvasSettings(width_px=given.width, height_px=given.height),
             given.start,
             save_every=given.save_every,

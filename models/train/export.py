@@ -23,6 +23,7 @@ from vision.vehicles import KIND_NAMES
 
 OWN_SETS = {
     "drawn": "made by models.datasets.drawn, ours, AGPL-3.0-or-later",
+    "fleet": "lorries and buses made by models.datasets.drawn.fleet, ours, AGPL-3.0-or-later",
     "pseudo": "frames of public road clips (most state no licence), boxes by YOLO11n (AGPL-3.0) and YOLOX-nano "
     "(Apache-2.0)",
 }

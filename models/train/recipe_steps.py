@@ -62,6 +62,9 @@ def _detector(wanted: Wanted) -> list[Step]:
     labelled = ["--data", wanted.data] if (wanted.data / "detect").is_dir() else []
     steps = _drawing(wanted, 6 if quick else 1_400, "320x192" if quick else "960x544")
     used: list[object] = [*labelled, "--drawn", wanted.drawn or out / "drawn"]
+    if wanted.drawn is None:
+        steps.append(_fleet(wanted, 2 if quick else 460))
+        used += ["--fleet", out / "fleet"]
     if teachers and videos:
         few = ["--most", 1] if quick else []
         told = [*(videos[:1] if quick else videos), "--teacher", *teachers, "--out", out / "pseudo", *few]
@@ -143,6 +146,11 @@ def _near_riders(wanted: Wanted, count: int) -> list[Step]:
         return []
     command = ["--out", wanted.out / "drawn", "--count", count]
     return [Step("draw riders from near", "models.datasets.drawn.riders", lambda: command)]
+
+
+def _fleet(wanted: Wanted, count: int) -> Step:
+    command = ["--out", wanted.out / "fleet", "--count", count]
+    return Step("draw lorries and buses", "models.datasets.drawn.fleet", lambda: command)
 
 
 def _draw(told: Sequence[object]) -> Step:

@@ -67,15 +67,16 @@ SETS = (
 class Sources:
     """Folders; None: not used.
 
-    data           holds the labelled sets
-    drawn, pseudo  sets in our own names
-    also           what the labelled sets left unlabelled, as models.train.complete wrote it
+    data                  holds the labelled sets
+    drawn, pseudo, fleet  sets in our own names; a set's share of what is shown grows with the root of its size
+    also                  what the labelled sets left unlabelled, as models.train.complete wrote it
     """
 
     data: Path | None = None
     drawn: Path | None = None
     pseudo: Path | None = None
     also: Path | None = None
+    fleet: Path | None = None
 
     def read(self, report: ReadReport, split: str = "train") -> dict[str, list[LabelledImage]]:
         """That split of every set by the set's name, riders merged with their machines.
@@ -93,7 +94,7 @@ class Sources:
             if self.data is not None and _has(self.data / one.folder, split)
         }
         ours: dict[str, Meaning] = {kind.label: kind for kind in K}
-        for name, folder in (("drawn", self.drawn), ("pseudo", self.pseudo)):
+        for name, folder in (("drawn", self.drawn), ("fleet", self.fleet), ("pseudo", self.pseudo)):
             if folder is not None and _has(folder, split):
                 parts[name] = read_yolo(folder, split, ours, report)
         unusable = [name for name, images in parts.items() if not images]

@@ -84,15 +84,24 @@ def test_the_detectors_recipe_makes_all_it_learns_from(full):
     names = named("detector", wanted)
     assert names[0] == "draw from picture 0"
     assert names[1] == f"draw from picture {DRAWN_AT_ONCE}"
-    assert names[-5:] == ["label frames of videos", "label what sets lack", "train", "export", "score"]
+    rest = ["draw lorries and buses", "label frames of videos", "label what sets lack", "train", "export", "score"]
+    assert names[-6:] == rest
     training = told("detector", wanted, "train")
-    for option, folder in (("--drawn", "drawn"), ("--pseudo", "pseudo"), ("--also", "also"), ("--out", "run")):
+    folders = {"--drawn": "drawn", "--fleet": "fleet", "--pseudo": "pseudo", "--also": "also", "--out": "run"}
+    for option, folder in folders.items():
         assert training[training.index(option) + 1] == str(full / "out" / folder)
 
 
 def test_quick_draws_little_and_leaves_the_sets_as_they_are(full):
     names = named("detector", Wanted(full, full / "out", quick=True))
-    assert names == ["draw from picture 0", "label frames of videos", "train", "export", "score"]
+    assert names == [
+        "draw from picture 0",
+        "draw lorries and buses",
+        "label frames of videos",
+        "train",
+        "export",
+        "score",
+    ]
 
 
 @pytest.mark.parametrize("model", PLANS)

@@ -23,19 +23,25 @@ from vision.arrays import F32, I64, U8
 LEAST_VISIBLE = 0.42
 LEAST_INSIDE = 0.15
 """Of the whole: a handlebar at the edge of the picture is no motorbike yet."""
+LARGE_SHARE = 0.03
+"""Of the picture: what shows this much of it is told however little of the whole that is. A lorry beside the camera
+reaches far out of the picture, and left out it would teach that what fills a picture is nothing."""
 LEAST_SIDE_PX = 8
 LEAST_PART_VISIBLE = 0.5
 """Of a plate, a head, a signal head."""
 LEAST_PART_PX = 4
 
 
-def draw_scene(studio: Studio, scene: SceneDescription) -> DrawnFrame:
-    """The picture of a still scene. Vehicles mostly hidden, or under 8 px, are in it but not told."""
+def draw_scene(studio: Studio, scene: SceneDescription, traffic: Sequence[Participant] | None = None) -> DrawnFrame:
+    """The picture of a still scene. Vehicles mostly hidden, or under 8 px, are in it but not told.
+
+    traffic: who is there; None: whoever the scene's own seed puts there.
+    """
     rng = np.random.default_rng([*scene.seed, 3])
     stage = world.build_stage(scene)
     poles = [with_pole(signal, signal.shows(scene.lamp)) for signal in stage.signals]
     studio.set_stage(stage.flat, [*stage.solid, *poles], stage.light)
-    everyone = populate(scene)
+    everyone = populate(scene) if traffic is None else traffic
     placed = place(everyone)
     plates = np.random.default_rng([*scene.seed, 7])
     parts = parts_in_view(scene.camera, everyone, placed, stage.signals, lamp=scene.lamp, rng=plates)
@@ -46,7 +52,7 @@ def draw_scene(studio: Studio, scene: SceneDescription) -> DrawnFrame:
     ids = _owners(parts, len(placed))[marked]
     shining = glows(scene, placed, ids, parts.lamps, marked)
     picture = develop(image, scene.sky, shining, rng, ids > 0)
-    told = [one for one in seen(scene.camera, placed, ids) if _tellable(one)]
+    told = [one for one in seen(scene.camera, placed, ids) if _tellable(one, scene.camera.size_px)]
     sights = {one.number: one for one in seen(scene.camera, parts.marks(), marked) if _part_tellable(one)}
     return _frame(picture, everyone, told, parts, sights)
 
@@ -107,8 +113,10 @@ def _columns(sights: Sequence[Sight]) -> tuple[F32, F32]:
     return boxes, np.array([one.visible_share for one in sights], np.float32)
 
 
-def _tellable(one: Sight) -> bool:
-    shown = one.visible_share >= LEAST_VISIBLE and one.inside_share >= LEAST_INSIDE
+def _tellable(one: Sight, size_px: tuple[int, int]) -> bool:
+    x1, y1, x2, y2 = one.xyxy_px
+    large = (x2 - x1) * (y2 - y1) >= LARGE_SHARE * size_px[0] * size_px[1]
+    shown = one.visible_share >= LEAST_VISIBLE and (large or one.inside_share >= LEAST_INSIDE)
     return shown and one.least_side_px >= LEAST_SIDE_PX
 
 

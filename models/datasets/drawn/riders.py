@@ -1,8 +1,9 @@
 """Riders seen from near, for the helmet reader: `python -m models.datasets.drawn.riders --out DIR --count N`.
 
 The drawn junctions show most riders from far, one or two on a machine, four heads in five under a helmet. Here a
-camera on a mast or a bridge looks at a few machines at 5 to 25 m, from any side, with one to four people each and
-anything on their heads. Written as `models.datasets.drawn` writes a set; other seeds give other people.
+camera on a mast or a bridge, or beside the road and looking along it aslant, looks at a few machines at 5 to 25 m,
+with one to four people each and anything on their heads. Written as `models.datasets.drawn` writes a set; other seeds
+give other people.
 """
 
 from dataclasses import replace
@@ -38,6 +39,11 @@ FARTHEST_M = 26.0
 PEOPLE = (0.42, 0.26, 0.18, 0.14)
 COVERS = {Cover.HELMET: 0.46, Cover.NONE: 0.38, Cover.CAP: 0.1, Cover.HAT: 0.06}
 LEAST_VISIBLE, LEAST_INSIDE, LEAST_PX = 0.3, 0.5, 5.0
+HEAD_VISIBLE = 0.06
+"""A head of which less is seen is not told of; of one that hardly shows the reader learns neither that it is there nor
+that it is not."""
+BESIDE, CLEAR = 0.55, 0.5
+"""Shares of the pictures: from a camera beside the road; from a camera that spoils nothing."""
 JPEG_KEPT = 94
 AT_ONCE = 40
 """Pictures of one studio: it keeps every machine it ever drew, and here each is a new one."""
@@ -49,10 +55,26 @@ def near_scene(seed: tuple[int, ...]) -> SceneDescription:
     rng = np.random.default_rng([*seed, 11])
     # The network's own training wears the pictures down; here little of it, so that heads stay what they are.
     sky = replace(scene.sky, shrink=max(scene.sky.shrink, 0.6), jpeg=max(scene.sky.jpeg, 60), glare=0.0, caption=False)
-    return replace(scene, camera=_camera(rng, scene.street), sky=sky, crowd=Crowd(0, 0, 0, 0), lamp=Lamp.OFF)
+    if rng.random() < CLEAR:
+        sky = replace(sky, shrink=1.0, jpeg=max(sky.jpeg, 85), blur_px=min(sky.blur_px, 0.6), comb_px=0.0, rain=0.0)
+    camera = (_beside if rng.random() < BESIDE else _above)(rng, scene.street)
+    return replace(scene, camera=camera, sky=sky, crowd=Crowd(0, 0, 0, 0), lamp=Lamp.OFF)
 
 
-def _camera(rng: np.random.Generator, street: Street) -> Camera:
+def _beside(rng: np.random.Generator, street: Street) -> Camera:
+    """So aslant that those behind do not hide those before them, and so near that a machine is as wide as high."""
+    side = 1 if rng.random() < 0.5 else -1
+    edge = street.right_m if side > 0 else street.left_m
+    high, away = float(rng.uniform(3.5, 8.0)), float(rng.uniform(6.0, 15.0))
+    x, aim_x = edge + side * float(rng.uniform(0.5, 7.0)), edge - side * float(rng.uniform(0.5, 6.0))
+    reach = np.hypot(x - aim_x, away)
+    focal = SIZE_PX[0] * float(rng.uniform(0.9, 1.6))
+    pitch = float(np.arctan2(high - float(rng.uniform(0.0, 1.0)), reach))
+    heading = float(np.arctan2(x - aim_x, away))
+    return Camera((x, 0.0, high), heading, pitch, float(rng.normal(0, 0.015)), focal, SIZE_PX)
+
+
+def _above(rng: np.random.Generator, street: Street) -> Camera:
     high, away = float(rng.uniform(3.0, 9.0)), float(rng.uniform(6.0, 18.0))
     x = float(rng.uniform(street.left_m - 5, street.right_m + 5))
     aim_x = float(rng.uniform(street.left_m, street.right_m))
@@ -107,16 +129,16 @@ def draw(studio: Studio, scene: SceneDescription, name: str) -> tuple[U8, Pictur
     image, marked = studio.draw_with_ids(scene.camera, placed, shadows, marks=marks)
     owners = np.array([*range(len(placed) + 1), *(owner for owner, _, _ in heads)], np.int64)
     picture = develop(image, scene.sky, [], np.random.default_rng([*scene.seed, 13]))
-    whole = {one.number: one for one in _told(scene.camera, placed, owners[marked])}
-    shown = {one.number: one for one in _told(scene.camera, marks, marked)}
+    whole = {one.number: one for one in _told(scene.camera, placed, owners[marked], LEAST_VISIBLE, LEAST_PX)}
+    shown = {one.number: one for one in _told(scene.camera, marks, marked, HEAD_VISIBLE, 1.0)}
     return picture, _truth(name, whole, [(owner, cover, shown.get(mark.number)) for owner, cover, mark in heads])
 
 
-def _told(camera: Camera, placed: list[Placed], ids: I64) -> list[Sight]:
+def _told(camera: Camera, placed: list[Placed], ids: I64, visible: float, least_px: float) -> list[Sight]:
     return [
         one
         for one in seen(camera, placed, ids)
-        if one.visible_share >= LEAST_VISIBLE and one.inside_share >= LEAST_INSIDE and one.least_side_px >= LEAST_PX
+        if one.visible_share >= visible and one.inside_share >= LEAST_INSIDE and one.least_side_px >= least_px
     ]
 
 

@@ -31,28 +31,37 @@ def write_set(
     A picture that is already there is kept, so that a run that was cut goes on. `done` is called after each picture
     with its number of boxes. DatasetError where the folder cannot be written.
     """
-    images, labels, truths = folder / "images" / "train", folder / "labels" / "train", folder / "truth"
-    try:
-        for each in (images, labels, truths):
-            each.mkdir(parents=True, exist_ok=True)
-        _write_names(folder)
-    except OSError as error:
-        raise DatasetError(f"{folder}: wanted a folder to write a YOLO set into: {error}") from error
+    begin_set(folder)
     studio = Studio(size_px)
     for number in range(first, first + count):
-        label = labels / f"drawn_{seed}_{number:06}.txt"
+        name = f"drawn_{seed}_{number:06}"
+        label = folder / "labels" / "train" / f"{name}.txt"
         if label.is_file():
             done(len(label.read_text("ascii").splitlines()))
         else:
             frame = draw_scene(studio, random_scene((seed, number), size_px))
-            _write_one(frame, images / f"{label.stem}.jpg", label, truths / f"{label.stem}.json")
+            write_picture(folder, name, frame)
             done(len(frame.kind))
     studio.close()
 
 
-def _write_one(frame: DrawnFrame, picture: Path, label: Path, truth: Path) -> None:
+def begin_set(folder: Path) -> None:
+    """Make the folders of a set and name its kinds. DatasetError where they cannot be made."""
+    try:
+        for each in ("images/train", "labels/train", "truth"):
+            (folder / each).mkdir(parents=True, exist_ok=True)
+        _write_names(folder)
+    except OSError as error:
+        raise DatasetError(f"{folder}: wanted a folder to write a YOLO set into: {error}") from error
+
+
+def write_picture(folder: Path, name: str, frame: DrawnFrame) -> None:
+    """One picture of a set, its truth and, last, its boxes. DatasetError where it cannot be written."""
+    picture, label = folder / "images" / "train" / f"{name}.jpg", folder / "labels" / "train" / f"{name}.txt"
+    truth = folder / "truth" / f"{name}.json"
     size_px = frame.image.shape[1], frame.image.shape[0]
-    _write_picture(picture, frame)
+    if not cv2.imwrite(str(picture), frame.image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_KEPT]):
+        raise DatasetError(f"{picture}: the picture cannot be written; is the disk full?")
     truth.write_text(truth_of(frame, picture.name).model_dump_json(indent=1) + "\n", "utf-8")
     # Last, and at once: the label file says that all of it is whole.
     partial = label.with_suffix(".part")
@@ -63,8 +72,3 @@ def _write_one(frame: DrawnFrame, picture: Path, label: Path, truth: Path) -> No
 def _write_names(folder: Path) -> None:
     names = {"path": ".", "train": "images/train", "val": "images/train", "names": dict(enumerate(KIND_NAMES))}
     (folder / "data.yaml").write_text(yaml.safe_dump(names, sort_keys=False), "utf-8")
-
-
-def _write_picture(file: Path, frame: DrawnFrame) -> None:
-    if not cv2.imwrite(str(file), frame.image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_KEPT]):
-        raise DatasetError(f"{file}: the picture cannot be written; is the disk full?")

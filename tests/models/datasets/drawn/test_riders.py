@@ -9,12 +9,23 @@ from models.datasets.labels import ReadReport
 
 
 def test_a_written_picture_is_read_back_with_riders_that_are_near(tmp_path):
-    write(tmp_path, 1, seed=3)
+    """Among them people who sit behind one another: who hardly shows is told of too, and is nobody's."""
+    write(tmp_path, 1, seed=5)
     [picture] = read_drawn_riders(tmp_path, ReadReport())
     heads_px = picture.heads_px[:, 2:] - picture.heads_px[:, :2]
     assert len(picture.riders_px)
     assert len(heads_px)
     assert (heads_px >= 6).all()
+    assert len(picture.unclear_px)
+
+
+def test_half_of_the_cameras_stand_beside_the_road_and_look_along_it_aslant():
+    scenes = [near_scene((8, number, 10)) for number in range(40)]
+    aslant = [
+        not one.street.left_m <= one.camera.at_m[0] <= one.street.right_m and abs(one.camera.heading_rad) > 0.25
+        for one in scenes
+    ]
+    assert 15 <= sum(aslant) <= 30
 
 
 def test_the_same_seed_shows_the_same_people_apart_from_each_other():
