@@ -1,4 +1,4 @@
-"""Judges who drives without a plate that can be seen: by many sharp views from behind, each without any."""
+"""Judges who drives with a covered plate: by many sharp views from behind, and by plates of others that were read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,35 +7,30 @@ import numpy as np
 
 from edge.loop.seen import Seen
 from edge.patrol.patrol import Judged, Now
+from edge.patrol.plate_seats import Compared, Passed, SeatBook
+from edge.patrol.plate_views import View, good, viewed
 from violations.rules.accusation import NO_OFFENCE, Occurrence
 from violations.rules.plate_covered import PlateLimits, RearViews, plate_covered
 from vision.events.bodies import Crossing
 from vision.geometry.rules import PlateRule
 from vision.geometry.scene import Scene
-from vision.plates import worth
 from vision.plates.best_shots import BestShots
-from vision.plates.found import MARGINS
-from vision.plates.search import SearchSettings, first_look
-from vision.plates.shots import Shot, ShotSettings
-from vision.plates.straighten import straighten
+from vision.plates.cover import Seat, Shows, shown, usual
+from vision.plates.shots import ShotSettings
 from vision.plates.track_plate import PlateEyes
 from vision.traffic.conduct.trail import Trail
-from vision.vehicles import KindName
 
-# Of 65 motorbike plates in views this large (helmets/india_rider_helmet, valid split) the finder's doubtful threshold
-# overlooked none: with 95 % certainty it overlooks fewer than this share. Of other vehicles nobody measured it.
 LEAST_PLATE_PX = 20.0
-MISSED_SHARE: dict[KindName, float] = {"motorbike": 0.046}
-SHARP = 0.25
-UNCOVERED = 0.95
-# A plate on which the reader sees this many characters or more, however doubtful, is one that may be read.
-SOME_CHARACTERS = 2
+# So many views of a vehicle must show its plate read before others are compared with it.
+READ_VIEWS = 2
 # The views of so long before and after the line are judged; from behind are those in which the vehicle goes away.
 AROUND_S = 2.5
+# Whom nobody can be compared with yet waits so long for others to pass; the pictures of him are still held then.
+WAITS_S = 10.0
+MOST_WAITING = 8
 LEAST_SEEN = 6
 SHRINKS = 0.98
 
-IN_THE_VEHICLE = SearchSettings(everywhere=False)
 SHOTS = ShotSettings(shots=10, apart_s=0.2, again_s=0.2, better=1.0, least_plate_px=LEAST_PLATE_PX)
 
 
@@ -47,8 +42,18 @@ class PlateWatch:
     limits: PlateLimits
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Suspect:
+    """Somebody of whom no view shows a plate."""
+
+    crossing: Crossing
+    watch: PlateWatch
+    views: tuple[View, ...]
+
+
 class PlatePatrol:
-    """Whoever passes a watched line is judged a few seconds later, once."""
+    """Whoever passes a watched line is looked at a few seconds later, once. Whose plate is read becomes one whom others
+    are compared with; who shows none is judged as soon as there are enough of those, or when he has waited too long."""
 
     stays: frozenset[int] = frozenset()
 
@@ -56,7 +61,9 @@ class PlatePatrol:
         self._watched = watched
         self._eyes = eyes
         self._shots = BestShots(SHOTS)
+        self._seats = {watch.rule.line: SeatBook() for watch in watched}
         self._passed: list[tuple[Crossing, PlateWatch]] = []
+        self._waiting: list[Suspect] = []
 
     def see(self, seen: Seen, now: Now) -> Iterator[Judged]:
         self._shots.see(seen.frame, seen.tracks)
@@ -67,26 +74,79 @@ class PlatePatrol:
             if crossing.line == watch.rule.line and crossing.vehicle in watch.limits.kinds
         ]
         ripe = [each for each in self._passed if now.media_s >= each[0].at_s + AROUND_S]
-        self._passed = [each for each in self._passed if now.media_s < each[0].at_s + AROUND_S]
-        yield from self._judged(ripe, now)
+        if ripe:
+            self._passed = [each for each in self._passed if now.media_s < each[0].at_s + AROUND_S]
+            self._look_at(ripe, now)
+        yield from self._judged(now)
 
     def finish(self, now: Now) -> Iterator[Judged]:
         ripe, self._passed = self._passed, []
-        yield from self._judged(ripe, now)
+        self._look_at(ripe, now)
+        yield from self._judged(now, last=True)
 
-    def _judged(self, ripe: list[tuple[Crossing, PlateWatch]], now: Now) -> Iterator[Judged]:
+    def _look_at(self, ripe: list[tuple[Crossing, PlateWatch]], now: Now) -> None:
         for crossing, watch in ripe:
             # Only those between which and the line the track surely stayed with one vehicle.
             kept = self._shots.of(crossing.track, crossing.at_s)
-            shots = [shot for shot in kept if abs(shot.media_s - crossing.at_s) <= AROUND_S]
-            good = [shot for shot in shots if _good(shot)]
-            if len(good) < watch.limits.views or not goes_away(now.trail, crossing):
+            shots = [shot for shot in kept if abs(shot.media_s - crossing.at_s) <= AROUND_S and good(shot)]
+            if len(shots) < READ_VIEWS or not goes_away(now.trail, crossing):
                 continue
-            rear = _rear_views(crossing, good, self._eyes)
-            around = now.circumstances(rear.who.since_s, rear.who.at_s)
-            verdict = plate_covered(rear, watch.limits, around)
+            views = tuple(viewed(shot, self._eyes) for shot in shots)
+            read = [view.seat for view in views if view.seat is not None]
+            if len(read) >= READ_VIEWS:
+                wide_px = min(view.wide_px for view in views if view.seat is not None)
+                self._seats[crossing.line].add(int(shots[0].kind), Passed(crossing.track, usual(read), wide_px))
+            elif any(view.legible for view in views):
+                self._seats[crossing.line].add(int(shots[0].kind), Passed(crossing.track, None, 0.0))
+            else:
+                self._waiting = [*self._waiting, Suspect(crossing, watch, views)][-MOST_WAITING:]
+
+    def _judged(self, now: Now, *, last: bool = False) -> Iterator[Judged]:
+        waiting, self._waiting = self._waiting, []
+        for one in waiting:
+            others = self._others(one)
+            enough = others.read >= one.watch.limits.controls
+            if not (enough or last or now.media_s >= one.crossing.at_s + WAITS_S):
+                self._waiting.append(one)
+                continue
+            rear = _rear_views(one, others)
+            if rear.seen:
+                self._seats[one.crossing.line].add(int(one.views[0].shot.kind), Passed(one.crossing.track, None, 0.0))
+            verdict = plate_covered(rear, one.watch.limits, now.circumstances(rear.who.since_s, rear.who.at_s))
             if verdict != NO_OFFENCE:
                 yield Judged(rear.who, verdict)
+
+    def _others(self, one: Suspect) -> Compared:
+        wide_px = min(view.wide_px for view in one.views)
+        return self._seats[one.crossing.line].compare(int(one.views[0].shot.kind), one.crossing.track, wide_px)
+
+
+def _rear_views(one: Suspect, others: Compared) -> RearViews:
+    views, crossing, seat = one.views, one.crossing, others.seat
+    shows = [_shows(view, seat) for view in views] if seat is not None else []
+    nearest = min(views, key=lambda view: abs(view.shot.media_s - crossing.at_s)).shot
+    who = Occurrence(
+        crossing.track,
+        crossing.vehicle,
+        crossing.line,
+        since_s=views[0].shot.media_s,
+        at_s=nearest.media_s,
+        at_error_s=crossing.at_error_s,
+        direction=crossing.direction,
+    )
+    return RearViews(
+        who=who,
+        views=len(views),
+        apart_s=views[-1].shot.media_s - views[0].shot.media_s,
+        covered=shows.count(Shows.PLAIN),
+        seen=shows.count(Shows.STROKES),
+        controls=others.read,
+        unread=others.unread,
+    )
+
+
+def _shows(view: View, seat: Seat) -> Shows:
+    return Shows.STROKES if view.seen(seat) else shown(view.shot.crop, view.box_px, seat)
 
 
 def plate_patrol(scene: Scene, frame_size_px: tuple[int, int], eyes: PlateEyes | None) -> PlatePatrol | None:
@@ -111,47 +171,3 @@ def goes_away(trail: Trail, crossing: Crossing) -> bool:
     sizes_px = [float(np.sqrt(np.prod(each[:, 2:] - each[:, :2], axis=1)).mean()) for each in thirds]
     up = feet_px[0] > feet_px[1] > feet_px[2]
     return up and sizes_px[1] <= SHRINKS * sizes_px[0] and sizes_px[2] <= SHRINKS * sizes_px[1]
-
-
-def _good(shot: Shot) -> bool:
-    """Large, sharp, with nothing before its lower half and nothing of another's that reaches into it from nearer by."""
-    box_px = shot.box_px[None]
-    wide_px = float(worth.plate_width_px(box_px, np.array([shot.kind], np.int8))[0])
-    open_share = float(worth.uncovered(box_px, np.zeros(1, np.int64), shot.others_px.reshape(-1, 4))[0])
-    return wide_px >= LEAST_PLATE_PX and shot.sharpness >= SHARP and open_share >= UNCOVERED
-
-
-def _rear_views(crossing: Crossing, good: list[Shot], eyes: PlateEyes) -> RearViews:
-    said = [_said(shot, eyes) for shot in good]
-    nearest = min(good, key=lambda shot: abs(shot.media_s - crossing.at_s))
-    who = Occurrence(
-        crossing.track,
-        crossing.vehicle,
-        crossing.line,
-        since_s=good[0].media_s,
-        at_s=nearest.media_s,
-        at_error_s=crossing.at_error_s,
-        direction=crossing.direction,
-    )
-    return RearViews(
-        who=who,
-        views=len(good),
-        apart_s=good[-1].media_s - good[0].media_s,
-        bare=said.count("bare"),
-        unreadable=said.count("unreadable"),
-        seen=said.count("seen"),
-        missed_share=MISSED_SHARE.get(crossing.vehicle),
-    )
-
-
-def _said(shot: Shot, eyes: PlateEyes) -> str:
-    """bare: not even a doubtful find anywhere near; unreadable: finds, all of them sure, none with characters on it."""
-    offset = np.array(shot.rect_px[:2], np.float32)
-    found = first_look(shot.crop, (shot.box_px - np.tile(offset, 2))[None], eyes.finder, IN_THE_VEHICLE)
-    if not len(found):
-        return "bare"
-    if (found.score < eyes.finder.card.thresholds.sure).any():
-        return "seen"
-    pictures = [straighten(shot.crop, quad, margin=margin) for quad in found.quad_px for margin in MARGINS]
-    texts = [look.reading.text for look in eyes.reader.look(pictures)]
-    return "seen" if any(len(text) >= SOME_CHARACTERS for text in texts) else "unreadable"

@@ -2,7 +2,7 @@
 
 import secrets
 import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cache
@@ -21,23 +21,31 @@ from violations.evidence.disk import CHUNK_BYTES, speaking_of, sync_folder, sync
 from violations.evidence.keys import PublicKey, SigningKey
 from violations.evidence.masked_copy import Painter, derived_names, masked_copy
 from violations.evidence.package import UNFINISHED
-from violations.evidence.record import Manifest
+from violations.evidence.record import EvidenceRecord, Manifest
 from violations.evidence.seal import SEAL
-from violations.evidence.statement import STATEMENT, ExportStatement, make_statement
+from violations.evidence.statement import STATEMENT, BothLanguages, ExportStatement, make_statement
 from violations.evidence.verify import MANIFEST, PackageCheck, check_package
+from violations.evidence.zip_frame import entry
 
 SUMMARY, NOTES, SUMS = "summary.html", "README.txt", "SHA256SUMS"
 VIETNAM = timezone(timedelta(hours=7))
-# Zip knows no time before 1980 and none of ours matters: the same package always gives the same bytes.
-STAMP = (1980, 1, 1, 0, 0, 0)
+LawOf = Callable[[EvidenceRecord], Sequence[BothLanguages]]
+
+
+def _no_law(_record: EvidenceRecord) -> Sequence[BothLanguages]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """Who lets a package leave: their key, and the time their zip states (aware)."""
+    """Who lets a package leave: their key, the time their zip states (aware), and what they say the law is.
+
+    law: sentences on the offence of a record, Vietnamese and English; evidence itself knows no law.
+    """
 
     key: SigningKey
     now: datetime
+    law: LawOf = _no_law
 
 
 def export_masked(
@@ -51,9 +59,10 @@ def export_masked(
     check, manifest = _sound(folder, keys)
     with speaking_of(f"export to {target}"), TemporaryDirectory(prefix=UNFINISHED, dir=target.parent) as scratch:
         derivatives = masked_copy(folder, manifest, Path(scratch), painter)
-        statement = make_statement(exporter.key, check.manifest_sha256, exporter.now, derivatives=derivatives)
-        name, hidden = folder.resolve().name, derived_names(manifest)
-        files = {f"package/{name}/{one}": folder / one for one in _originals(manifest, check) if one not in hidden}
+        law = tuple(exporter.law(manifest.record))
+        statement = make_statement(exporter.key, check.manifest_sha256, exporter.now, derivatives=derivatives, law=law)
+        name = folder.resolve().name
+        files = {place: folder / place.rpartition("/")[2] for place in _inside(name, manifest, check, statement)}
         files |= {f"masked/{name}/{one.name}": Path(scratch) / one.name for one in derivatives}
         _write_zip(target, files, _beside(name, manifest, check, statement))
     return check
@@ -64,16 +73,23 @@ def export_unmasked(
 ) -> PackageCheck:
     """As `export_masked`, with the originals themselves: for a court, with the reason in the zip."""
     check, manifest = _sound(folder, keys)
+    law = tuple(exporter.law(manifest.record))
     try:
-        statement = make_statement(exporter.key, check.manifest_sha256, exporter.now, reason=reason)
+        statement = make_statement(exporter.key, check.manifest_sha256, exporter.now, reason=reason, law=law)
     except ValidationError as error:
-        wrong = "wanted a reason of 3 to 500 characters for letting faces and plates of others leave, found another"
-        raise EvidenceError(f"export of {folder}: {wrong}") from error
+        wrong = "wanted a reason of 3 to 500 characters in one line for letting faces and plates of others leave"
+        raise EvidenceError(f"export of {folder}: {wrong}, found {_why_no_reason(reason)}") from error
     name = folder.resolve().name
-    files = {f"package/{name}/{one}": folder / one for one in _originals(manifest, check)}
+    files = {place: folder / place.rpartition("/")[2] for place in _inside(name, manifest, check, statement)}
     with speaking_of(f"export to {target}"):
         _write_zip(target, files, _beside(name, manifest, check, statement))
     return check
+
+
+def _why_no_reason(reason: str) -> str:
+    if len(reason.splitlines()) > 1:
+        return f"one of {len(reason.splitlines())} lines"
+    return f"one of {len(reason.strip())} characters" if reason.isprintable() else "one with control characters"
 
 
 def _sound(folder: Path, keys: Collection[PublicKey]) -> tuple[PackageCheck, Manifest]:
@@ -83,8 +99,21 @@ def _sound(folder: Path, keys: Collection[PublicKey]) -> tuple[PackageCheck, Man
     return check, check.manifest
 
 
-def _originals(manifest: Manifest, check: PackageCheck) -> list[str]:
-    return [*(file.name for file in manifest.files), MANIFEST, *([SEAL] if check.seal else [])]
+def names_in_order(
+    folder: str, manifest: Manifest, check: PackageCheck, statement: ExportStatement | None
+) -> list[str]:
+    """Of all files of the zip with the package `folder`, as they are written."""
+    masked = [f"masked/{folder}/{one.name}" for one in statement.derivatives] if statement else []
+    stated = [STATEMENT] if statement else []
+    beside = [*verifier_files(check), SUMMARY, NOTES, *stated, SUMS]
+    return [*_inside(folder, manifest, check, statement), *masked, *beside]
+
+
+def _inside(folder: str, manifest: Manifest, check: PackageCheck, statement: ExportStatement | None) -> list[str]:
+    """The originals that leave."""
+    hidden = derived_names(manifest) if statement and statement.masked else ()
+    names = [*(file.name for file in manifest.files), MANIFEST, *([SEAL] if check.seal else [])]
+    return [f"package/{folder}/{one}" for one in names if one not in hidden]
 
 
 def _beside(name: str, manifest: Manifest, check: PackageCheck, statement: ExportStatement) -> dict[str, bytes]:
@@ -123,15 +152,15 @@ def _fill(archive: zipfile.ZipFile, files: Mapping[str, Path], extra: Mapping[st
     sums = {name: sha256(content).hexdigest() for name, content in extra.items()}
     for name, file in files.items():
         digest = sha256()
-        with file.open("rb") as source, archive.open(zipfile.ZipInfo(name, STAMP), "w") as copy:
+        with file.open("rb") as source, archive.open(entry(name), "w") as copy:
             while chunk := source.read(CHUNK_BYTES):
                 copy.write(chunk)
                 digest.update(chunk)
         sums[name] = digest.hexdigest()
     for name, content in extra.items():
-        archive.writestr(zipfile.ZipInfo(name, STAMP), content)
+        archive.writestr(entry(name), content)
     lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
-    archive.writestr(zipfile.ZipInfo(SUMS, STAMP), lines)
+    archive.writestr(entry(SUMS), lines)
 
 
 def _readable(name: str, manifest: Manifest, check: PackageCheck, statement: ExportStatement) -> dict[str, bytes]:

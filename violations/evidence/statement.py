@@ -14,7 +14,12 @@ from violations.evidence.stated import Stated
 from vision.events.bodies import Name, Sha256
 
 STATEMENT = "export.json"
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+# One line of what can be seen: a reason is printed where a verifier's own words stand, and must not pass for them.
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500, pattern=ONE_LINE)]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=ONE_LINE)]
+BothLanguages = tuple[Sentence, Sentence]
+"""Vietnamese, English."""
 
 
 class Derivative(Stated):
@@ -31,7 +36,8 @@ class ExportStatement(Stated):
     """signature: by `exporter` over the canonical JSON of all the other fields.
 
     manifest: SHA-256 of the package's manifest. masked: whether pictures were replaced by derivatives; an unmasked zip
-    has none and says the reason why it was asked for.
+    has none and says the reason why it was asked for. law: what the exporter says the law is on the recorded offence;
+    not written where nobody says anything, as in zips of a time when nobody did.
     """
 
     format: Literal["ngatu-export-1"] = "ngatu-export-1"
@@ -40,6 +46,7 @@ class ExportStatement(Stated):
     masked: bool
     reason: Reason | None = None
     derivatives: tuple[Derivative, ...] = ()
+    law: Annotated[tuple[BothLanguages, ...], Field(max_length=20)] = ()
     exporter: Key
     signature: Signature
 
@@ -54,10 +61,14 @@ class ExportStatement(Stated):
         return PublicKey(self.exporter)
 
     def claim(self) -> bytes:
-        return canonical_json(self.model_dump(mode="json", exclude={"signature"}))
+        return self._without("signature")
 
     def written(self) -> bytes:
-        return canonical_json(self.model_dump(mode="json"))
+        return self._without()
+
+    def _without(self, *fields: str) -> bytes:
+        unsaid = () if self.law else ("law",)
+        return canonical_json(self.model_dump(mode="json", exclude={*fields, *unsaid}))
 
 
 def make_statement(
@@ -66,6 +77,7 @@ def make_statement(
     time: datetime,
     *,
     derivatives: tuple[Derivative, ...] = (),
+    law: tuple[BothLanguages, ...] = (),
     reason: str | None = None,
 ) -> ExportStatement:
     """Of a masked zip, or with a reason of one that is not. Raises ValueError for a reason that says nothing."""
@@ -75,6 +87,7 @@ def make_statement(
         masked=reason is None,
         reason=reason,
         derivatives=derivatives,
+        law=law,
         exporter=key.public.hex,
         signature="0" * 128,
     )

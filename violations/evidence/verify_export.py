@@ -14,11 +14,12 @@ from tempfile import TemporaryDirectory
 from violations.errors import EvidenceError
 from violations.evidence.difference import Difference, read_stated
 from violations.evidence.disk import CHUNK_BYTES
-from violations.evidence.export import NOTES, SUMMARY, SUMS, verifier_files
+from violations.evidence.export import NOTES, SUMMARY, SUMS, names_in_order, verifier_files
 from violations.evidence.keys import PublicKey
 from violations.evidence.record import Manifest
 from violations.evidence.statement import STATEMENT, Derivative, ExportStatement, check_statement
 from violations.evidence.verify import PackageCheck, check_package
+from violations.evidence.zip_frame import frame_differences
 
 LARGEST_BYTES = 1 << 30
 MOST_ENTRIES = 1000
@@ -73,6 +74,10 @@ def _check(path: Path, archive: zipfile.ZipFile, scratch: Path, keys: Collection
     found = {name: (match.group(1), match.group(2), sums[name]) for name, match in masked.items()}
     differences += _check_masked(folder.name, check.manifest, derivatives, found)
     differences += _check_beside(check, beside, sums, stated=statement is not None)
+    names = [entry.filename for entry in entries]
+    if check.manifest is not None:
+        differences += _check_order(names, names_in_order(folder.name, check.manifest, check, statement))
+    differences += frame_differences(path, entries)
     return ExportCheck(replace(check, differences=(*check.differences, *differences)), statement)
 
 
@@ -101,7 +106,12 @@ def _check_beside_sizes(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
 
 def _statement(beside: Mapping[str, bytes]) -> tuple[ExportStatement | None, list[Difference]]:
     content = beside.get(STATEMENT)
-    return read_stated(STATEMENT, content, ExportStatement) if content is not None else (None, [])
+    if content is None:
+        return None, []
+    statement, faults = read_stated(STATEMENT, content, ExportStatement)
+    if statement is not None and statement.written() != content:
+        faults = [*faults, Difference(STATEMENT, "each field that says something, once", "one that says nothing")]
+    return statement, faults
 
 
 def _check_masked(
@@ -122,6 +132,15 @@ def _check_masked(
             yield Difference(f"masked/{folder}/{one.name}", f"SHA-256 {one.sha256}", digest or "none")
     for place, name in sorted(there):
         yield Difference(f"masked/{place}/{name}", "no such file", f"one that {STATEMENT} does not name")
+
+
+def _check_order(names: Sequence[str], wanted: Sequence[str]) -> Iterator[Difference]:
+    """Names that are lacking, or too many, are said elsewhere."""
+    if sorted(names) == sorted(wanted):
+        for one, other in zip(wanted, names, strict=True):
+            if one != other:
+                yield Difference("zip: order of its files", one, other)
+                return
 
 
 def _copy(archive: zipfile.ZipFile, name: str, target: Path) -> str:

@@ -149,6 +149,86 @@ def test_a_name_that_leads_out_of_the_package_is_never_written(exported: Path, t
     assert not list(tmp_path.rglob("escaped.txt"))
 
 
+def flipped(exported: Path, place: int) -> Path:
+    content = bytearray(exported.read_bytes())
+    content[place] ^= 1 << place % 8
+    target = exported.with_name("flipped.zip")
+    target.write_bytes(content)
+    return target
+
+
+def test_a_flip_of_any_byte_beside_the_files_is_found(exported: Path):
+    """Of the list and the end every byte, of the headers every third; most of them say what no reader looks at."""
+    with zipfile.ZipFile(exported) as archive:
+        began = archive.start_dir
+        headers = [one.header_offset + by for one in archive.infolist() for by in range(0, 30, 3)]
+    unseen = []
+    for place in [*headers, *range(began, exported.stat().st_size)]:
+        try:
+            if not check_export(flipped(exported, place)).package.differences:
+                unseen.append(place)
+        except EvidenceError:
+            pass
+    assert unseen == []
+
+
+def test_what_differs_in_the_zips_own_list_is_named(exported: Path, package: Package):
+    with zipfile.ZipFile(exported) as archive:
+        began = archive.start_dir
+    name = f"package/{package.folder.name}/before.jpg"
+    for offset, field in ((5, "version that made it"), (14, "date"), (38, "attributes")):
+        [found] = check_export(flipped(exported, began + offset)).package.differences
+        assert found.where == f"zip: list, {name}: {field}"
+
+
+def test_more_bytes_and_another_order_are_found(exported: Path):
+    more = exported.with_name("more.zip")
+    more.write_bytes(exported.read_bytes() + b"x")
+    assert check_export(more).package.differences[0].where == "zip"
+
+    def change(content: dict[str, bytes]) -> None:
+        content["summary.html"] = content.pop("summary.html")
+
+    wheres = [one.where for one in check_export(remade(exported, change)).package.differences]
+    assert wheres[0] == "zip: order of its files"
+
+
+def test_the_law_that_the_exporter_states_is_on_the_summary_and_signed(
+    package: Package, tmp_path: Path, stranger: SigningKey
+):
+    said = (("Phạt <nhiều>.", "A large fine."),)
+    export_unmasked(package.folder, tmp_path / "law.zip", Exporter(stranger, NOW, lambda _: said), "for the court")
+    check = check_export(tmp_path / "law.zip")
+    assert check.package.differences == ()
+    assert check.statement is not None and check.statement.law == said
+    with zipfile.ZipFile(tmp_path / "law.zip") as archive:
+        page = archive.read("summary.html").decode()
+    assert "Phạt &lt;nhiều&gt;." in page
+    assert "A large fine." in page
+
+    def change(content: dict[str, bytes]) -> None:
+        content["export.json"] = content["export.json"].replace(b"A large fine", b"A small fine")
+
+    wheres = [one.where for one in check_export(remade(tmp_path / "law.zip", change)).package.differences]
+    assert wheres[0] == "export.json: signature"
+
+
+@pytest.mark.parametrize(
+    ("reason", "found"),
+    [
+        ("for the court\nthe package is sound", "one of 2 lines"),
+        ("for\x1b[2Kthe court", "one with control characters"),
+        ("no", "one of 2 characters"),
+    ],
+)
+def test_a_reason_that_is_not_one_line_is_refused(
+    package: Package, tmp_path: Path, stranger: SigningKey, reason: str, found: str
+):
+    with pytest.raises(EvidenceError, match=f"wanted a reason of 3 to 500 characters in one line .*, found {found}"):
+        export_unmasked(package.folder, tmp_path / "x.zip", Exporter(stranger, NOW), reason)
+    assert not (tmp_path / "x.zip").exists()
+
+
 def test_what_is_no_export_is_one_sentence(exported: Path, tmp_path: Path):
     (tmp_path / "noise.zip").write_bytes(b"PK\3\4 noise")
     with pytest.raises(EvidenceError, match=r"noise\.zip: wanted a zip that can be read"):
