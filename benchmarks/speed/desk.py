@@ -72,7 +72,7 @@ def trial(name: str, asked: Asked) -> dict[str, Any]:
 def _in_its_own_process(centre: Centre, load: Load) -> tuple[Tally, float]:
     """So that the client's and the server's figures never share an interpreter. The tally, and its CPU seconds."""
     with get_context("spawn").Pool(1) as pool:
-        return pool.apply(_generate, (centre.url, load, centre.sessions, centre.tokens, _finding(centre)))
+        return pool.apply(_generate, (centre.url, load, centre.sessions, centre.tokens, a_finding(centre)))
 
 
 def _generate(url: str, load: Load, sessions: Any, tokens: Any, finding: dict[str, Any]) -> tuple[Tally, float]:
@@ -81,7 +81,7 @@ def _generate(url: str, load: Load, sessions: Any, tokens: Any, finding: dict[st
     return tally, time.process_time()
 
 
-def _finding(centre: Centre) -> dict[str, Any]:
+def a_finding(centre: Centre) -> dict[str, Any]:
     """The body of a case that is there, whose files the shelf has."""
     engine = open_database(centre.database)
     with reading(engine) as session:

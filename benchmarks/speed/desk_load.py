@@ -85,7 +85,7 @@ async def work(
     ]
     per_batch = round(load.events_per_s * BATCH_S / len(tokens))
     boxes = [
-        _send(_box(url, token), _Batches(place, per_batch, finding), tally, ends_s)
+        _send(_box(url, token), Batches(place, per_batch, finding), tally, ends_s)
         for place, token in enumerate(tokens.values())
     ]
     await asyncio.gather(*people, *boxes)
@@ -156,7 +156,7 @@ def _after(tally: Tally, case: str, answer: httpx.Response | None) -> str | None
     return onward[0] if onward else None
 
 
-class _Batches:
+class Batches:
     """What the cameras of one district see, batch by batch."""
 
     def __init__(self, place: int, size: int, finding: dict[str, Any]) -> None:
@@ -186,7 +186,7 @@ class _Batches:
         return _envelope(camera, number, "crossing", body | at)
 
 
-async def _send(box: httpx.AsyncClient, batches: _Batches, tally: Tally, ends_s: float) -> None:
+async def _send(box: httpx.AsyncClient, batches: Batches, tally: Tally, ends_s: float) -> None:
     """One box: a batch every BATCH_S; one that is not acknowledged was sent in vain."""
     starts_s = time.monotonic() + batches.first_s
     async with box:

@@ -6,7 +6,7 @@ from violations.accounts.errors import NotAllowedError
 from violations.cases.states import Actor, Role
 from violations.store.scope import Districts
 
-PERSON_ROLES = (Role.VIEWER, Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)
+PERSON_ROLES = (Role.VIEWER, Role.ENGINEER, Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)
 """What an account of a person may be given, the least first."""
 
 LOCAL_NAME = "local"

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from violations.accounts.errors import AccountExistsError, NoSuchAccountError
+from violations.accounts.remembered import callers_changed
 from violations.accounts.users import check_district, check_name
 from violations.evidence.keys import PublicKey
 from violations.store.account_tables import DeviceRow
@@ -53,12 +54,14 @@ def renew_token(session: Session, name: str) -> str:
     """Another token; the old one holds no longer. Raises NoSuchAccountError."""
     token = TOKEN_START + token_urlsafe(32)
     _row(session, name).token = _key(token)
+    callers_changed(session)
     return token
 
 
 def disable_device(session: Session, name: str, *, disabled: bool = True) -> None:
     """From the next request on its token is nobody's. Raises NoSuchAccountError."""
     _row(session, name).disabled = disabled
+    callers_changed(session)
 
 
 def device_of_token(engine: Engine, token: str) -> Device | None:

@@ -11,6 +11,7 @@ ViolationsError
     ├── NoSuchAccountError  no user or device has this name
     ├── AccountExistsError  the name is taken
     ├── AccountValueError   a name, password, role or district that cannot be one
+    ├── AccountChangedError somebody else changed the account since it was read
     ├── ProviderError       the identity provider did not prove who it is; `why` is a translation key under `provider`
     │   ├── ProviderAwayError     it does not answer, or not as one
     │   ├── ProviderRefusedError  it says no
@@ -81,6 +82,14 @@ class AccountValueError(AccountError):
     def __init__(self, sentence: str, why: str = "value") -> None:
         super().__init__(sentence)
         self.why = why
+
+
+class AccountChangedError(AccountError):
+    """Somebody else changed the account since it was read; `stands`: what it may do now, for a sentence."""
+
+    def __init__(self, name: str, stands: str) -> None:
+        super().__init__(f"user {name}: wanted it as you read it, found it changed in the meantime: now {stands}")
+        self.stands = stands
 
 
 class ProviderError(AccountError):

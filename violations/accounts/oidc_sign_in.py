@@ -14,6 +14,7 @@ from violations.accounts.errors import AccountLockedError, NameTakenError, NoRig
 from violations.accounts.oidc_provider import Provider
 from violations.accounts.oidc_rights import identity_of, name_of, rights_of
 from violations.accounts.oidc_settings import ProviderSettings
+from violations.accounts.remembered import callers_changed
 from violations.accounts.sessions import end_all_sessions
 from violations.accounts.users import User, add_user, check_rights, user_of
 from violations.store.account_tables import OidcLoginRow, UserRow
@@ -89,6 +90,7 @@ def user_of_claims(session: Session, settings: ProviderSettings, claims: Mapping
     row.roles, row.office, row.changed_at = sorted(rights.roles), rights.office, now
     row.districts = None if rights.districts is None else sorted(rights.districts)
     session.flush()
+    callers_changed(session)
     return user_of(row)
 
 

@@ -8,6 +8,8 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from violations.accounts.errors import AccountValueError, WrongCodeError
+from violations.accounts.passwords import Chosen
+from violations.accounts.remembered import callers_changed
 from violations.accounts.users import User, row_of, set_password, user_of
 from violations.store.account_tables import PasswordCodeRow, SessionRow, UserRow
 from violations.store.database import reading
@@ -32,6 +34,7 @@ def make_code(session: Session, name: str, made_by: str, now: datetime) -> str:
     code = token_urlsafe(24)
     session.add(PasswordCodeRow(key=_key(code), user_id=row.id, made_by=made_by[:80], ends_at=now + LASTS))
     session.flush()
+    callers_changed(session)
     return code
 
 
@@ -41,7 +44,7 @@ def user_of_code(engine: Engine, code: str, now: datetime) -> User:
         return user_of(_holder(session, code, now))
 
 
-def use_code(session: Session, code: str, password: str, now: datetime) -> User:
+def use_code(session: Session, code: str, password: str | Chosen, now: datetime) -> User:
     """Set the password and use the code up. Raises WrongCodeError; AccountValueError leaves the code good."""
     return set_password(session, _holder(session, code, now).name, password, now)
 

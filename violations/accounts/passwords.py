@@ -1,6 +1,7 @@
 """Passwords as Argon2id hashes (argon2-cffi, the parameters of RFC 9106's second recommendation)."""
 
 import unicodedata
+from dataclasses import dataclass, field
 from functools import cache
 from threading import BoundedSemaphore
 
@@ -29,6 +30,21 @@ def check_password(password: str, name: str) -> None:
 def hash_password(password: str) -> str:
     with _at_once:
         return _hasher.hash(_normal(password))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A password with its hash, made before the transaction that stores it: hashing waits its turn behind every
+    sign-in, and must not keep others from writing meanwhile."""
+
+    text: str = field(repr=False)
+    hashed: str = field(repr=False)
+
+
+def chosen(password: str) -> Chosen:
+    """What nobody may choose anyway is not hashed first; `check_password` will say why."""
+    fits = SHORTEST <= len(password) <= LONGEST
+    return Chosen(password, hash_password(password) if fits else "")
 
 
 def password_fits(hashed: str | None, password: str) -> bool:

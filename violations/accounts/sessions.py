@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 
-from sqlalchemy import Engine, and_, delete, func, select
+from sqlalchemy import Engine, String, and_, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from violations.accounts.errors import WrongPasswordError
 from violations.accounts.passwords import hash_password, is_outdated, password_fits
+from violations.accounts.remembered import callers_changed
 from violations.accounts.throttle import check_tries, forget_failures, note_failure
 from violations.accounts.users import User, row_of, user_of
 from violations.store.account_tables import SessionRow, UserRow
@@ -21,6 +22,11 @@ from violations.store.database import reading, writing
 IDLE = timedelta(hours=1)
 WHOLE = timedelta(hours=12)
 TOUCH_AFTER = timedelta(minutes=1)
+OF_SECRET = (
+    select(SessionRow, UserRow)
+    .join(UserRow, UserRow.id == SessionRow.user_id)
+    .where(SessionRow.key == bindparam("key", type_=String))
+)
 
 
 def prove(engine: Engine, name: str, password: str, address: str, now: datetime) -> User:
@@ -33,13 +39,14 @@ def prove(engine: Engine, name: str, password: str, address: str, now: datetime)
         row = session.scalar(select(UserRow).where(UserRow.name == name))
         hashed = None if row is None or row.disabled else row.password or None
     fits = password_fits(hashed, password)
+    anew = hash_password(password) if fits and hashed is not None and is_outdated(hashed) else None
     with writing(engine) as session:
         if not fits or row is None:
             note_failure(session, name, address, now)
         else:
             forget_failures(session, name, address)
-            if hashed is not None and is_outdated(hashed):
-                session.get_one(UserRow, row.id).password = hash_password(password)
+            if anew is not None:
+                session.get_one(UserRow, row.id).password = anew
     if not fits or row is None:
         raise WrongPasswordError
     return user_of(row)
@@ -58,11 +65,13 @@ def begin_session(session: Session, name: str, before: str | None, now: datetime
 
 def end_session(session: Session, secret: str) -> None:
     session.execute(delete(SessionRow).where(SessionRow.key == _key(secret)))
+    callers_changed(session)
 
 
 def end_all_sessions(session: Session, name: str) -> int:
     """How many browsers were signed in with this account. Raises NoSuchAccountError."""
     ended = session.execute(delete(SessionRow).where(SessionRow.user_id == row_of(session, name).id))
+    callers_changed(session)
     return int(ended.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has it
 
 
@@ -78,8 +87,7 @@ def count_sessions(engine: Engine, now: datetime) -> Mapping[str, int]:
 def user_of_session(engine: Engine, secret: str, now: datetime) -> User | None:
     """Whose session it is; None where it never was one, is over, or lay idle too long."""
     with reading(engine) as session:
-        query = select(SessionRow, UserRow).join(UserRow, UserRow.id == SessionRow.user_id)
-        found = session.execute(query.where(SessionRow.key == _key(secret))).one_or_none()
+        found = session.execute(OF_SECRET, {"key": _key(secret)}).one_or_none()
     if found is None:
         return None
     row, user = found

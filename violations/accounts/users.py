@@ -1,16 +1,19 @@
 """Accounts of people. Every function works inside the caller's transaction, which also writes the audit entry."""
 
+import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from violations.accounts.caller import LOCAL_NAME, PERSON_ROLES
 from violations.accounts.errors import AccountExistsError, AccountValueError, NoSuchAccountError
-from violations.accounts.passwords import check_password, hash_password
+from violations.accounts.passwords import Chosen, check_password, chosen
+from violations.accounts.remembered import callers_changed
 from violations.cases.states import Role
 from violations.store.account_tables import PasswordCodeRow, SessionRow, UserRow
 from violations.store.database import reading
@@ -45,6 +48,13 @@ class Rights:
     office: str | None
 
 
+def rights_version(user: User) -> str:
+    """Another one whenever what the account may do is another."""
+    places = None if user.districts is None else sorted(user.districts)
+    said = json.dumps([sorted(user.roles), places, user.office, user.disabled])
+    return sha256(said.encode()).hexdigest()[:16]
+
+
 def any_user(session: Session) -> bool:
     """Whether there are accounts at all; disabled ones count."""
     return session.scalar(select(UserRow.id).limit(1)) is not None
@@ -67,7 +77,7 @@ def add_user(session: Session, user: User, password: str | None) -> User:
     session.add(
         UserRow(
             name=user.name,
-            password="" if password is None else hash_password(password),
+            password="" if password is None else chosen(password).hashed,
             roles=sorted(user.roles),
             districts=_listed(user.districts),
             office=user.office,
@@ -93,20 +103,23 @@ def set_rights(session: Session, name: str, rights: Rights, now: datetime) -> Us
     row.roles, row.districts = sorted(rights.roles), _listed(rights.districts)
     row.office, row.changed_at = rights.office, now
     session.flush()
+    callers_changed(session)
     return user_of(row)
 
 
-def set_password(session: Session, name: str, password: str, now: datetime) -> User:
-    """A new password; whoever is signed in with the old one is signed out."""
+def set_password(session: Session, name: str, password: str | Chosen, now: datetime) -> User:
+    """A new password; whoever is signed in with the old one is signed out. A server gives it with its hash."""
     row = row_of(session, name)
-    check_password(password, row.name)
+    check_password(password if isinstance(password, str) else password.text, row.name)
     if row.identity is not None:
         raise AccountValueError(
             f"user {name}: wanted an account of our own, found one that signs in elsewhere", "provider"
         )
-    row.password, row.changed_at = hash_password(password), now
+    row.password = (chosen(password) if isinstance(password, str) else password).hashed
+    row.changed_at = now
     session.execute(delete(PasswordCodeRow).where(PasswordCodeRow.user_id == row.id))
     session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
+    callers_changed(session)
     return user_of(row)
 
 
@@ -118,6 +131,7 @@ def set_disabled(session: Session, name: str, now: datetime, *, disabled: bool) 
     if disabled:
         session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
     session.flush()
+    callers_changed(session)
     return user_of(row)
 
 

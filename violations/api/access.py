@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import RouteContext, iter_route_contexts
 from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
 from violations.accounts.caller import PERSON_ROLES, Caller, nobody, said
@@ -47,9 +48,13 @@ class Access:
         self.rate = rate
         self.counted_as = counted_as
 
-    def __call__(self, request: Request) -> Caller:
+    async def __call__(self, request: Request) -> Caller:
+        """Only somebody new costs a question to the database, and so a thread."""
         door: Door = request.app.state.door
-        request.state.caller = caller = identify(door, request)
+        caller = door.remembered(credentials_of(request))
+        if caller is None:
+            caller = await run_in_threadpool(identify, door, request)
+        request.state.caller = caller
         door.slow_down(caller)
         if self.rate is not None:
             door.slow_down(caller, self.counted_as or request.scope["route"].path, self.rate)
@@ -81,18 +86,22 @@ def public(per_minute: int | None = None, counted_as: str = "") -> Any:
 
 def identify(door: Door, connection: HTTPConnection) -> Caller:
     """Who asks. Raises NotSignedInError for a token that is none of ours, TooManyTriesError for many of them."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    given = Credentials(
-        cookie=secret_of(connection),
-        token=token.strip() if scheme.lower() == "bearer" else None,
-        address=address_of(connection),
-        forwarded="x-forwarded-for" in connection.headers or "forwarded" in connection.headers,
-    )
+    given = credentials_of(connection)
     try:
         return door.caller(given)
     except NotSignedInError:
         door.slow_down(nobody(given.address))
         raise
+
+
+def credentials_of(connection: HTTPConnection) -> Credentials:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return Credentials(
+        cookie=secret_of(connection),
+        token=token.strip() if scheme.lower() == "bearer" else None,
+        address=address_of(connection),
+        forwarded="x-forwarded-for" in connection.headers or "forwarded" in connection.headers,
+    )
 
 
 def secret_of(connection: HTTPConnection) -> str | None:

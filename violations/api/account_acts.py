@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from violations.accounts import devices, users
 from violations.accounts.caller import Caller
 from violations.accounts.devices import Device
-from violations.accounts.errors import AccountValueError, NoSuchAccountError, OwnAccountError
+from violations.accounts.errors import AccountChangedError, AccountValueError, NoSuchAccountError, OwnAccountError
 from violations.accounts.password_codes import make_code
 from violations.accounts.sessions import end_all_sessions
 from violations.accounts.users import Rights, User
@@ -64,11 +64,26 @@ def add_account(desk: Desk, caller: Caller, name: str, rights: Rights) -> tuple[
     return user, code
 
 
-def change_rights(desk: Desk, caller: Caller, name: str, rights: Rights) -> User:
-    """Raises NoSuchAccountError, OwnAccountError and AccountValueError."""
+def change_rights(
+    desk: Desk, caller: Caller, name: str, rights: Rights, seen: Callable[[str], bool] = lambda _: True
+) -> User:
+    """seen: whether the caller read the account in this version. Raises NoSuchAccountError, OwnAccountError,
+    AccountValueError, and AccountChangedError: of two who change an account at once the second is told, and the audit
+    log too."""
+    try:
+        return _change_rights(desk, caller, name, rights, seen)
+    except AccountChangedError:
+        with writing(desk.engine) as session:
+            note(session, caller, Note("user.roles_refused", f"user/{name}", {"why": "changed"}), desk.now())
+        raise
+
+
+def _change_rights(desk: Desk, caller: Caller, name: str, rights: Rights, seen: Callable[[str], bool]) -> User:
     with writing(desk.engine) as session:
-        _another(session, caller, name)
+        before = _another(session, caller, name)
         _check_granted(caller, rights)
+        if not seen(users.rights_version(before)):
+            raise AccountChangedError(name, _stands(before))
         user = users.set_rights(session, name, rights, desk.now())
         _write_down(session, caller, "user.roles", user, desk.now())
     return user
@@ -167,6 +182,12 @@ def _check_district(caller: Caller, district: str) -> None:
     users.check_district(district)
     if not reaches(caller, frozenset({district})):
         raise AccountValueError(f"district: wanted one of your own, found {district}", "own_districts")
+
+
+def _stands(user: User) -> str:
+    places = "every district" if user.districts is None else ", ".join(sorted(user.districts)) or "no district"
+    locked = "; locked" if user.disabled else ""
+    return f"{', '.join(sorted(user.roles))}; {places}; {user.office or 'no office'}{locked}"
 
 
 def _write_down(session: Session, caller: Caller, action: str, user: User, now: datetime) -> None:

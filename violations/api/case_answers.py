@@ -10,7 +10,7 @@ from violations.api.values import Answer
 from violations.cases.desk_rules import DeskRules
 from violations.cases.law_clocks import Running, law_clocks
 from violations.cases.moves import Step, open_steps, open_verdicts
-from violations.cases.plate_text import plate_key
+from violations.cases.plate_text import plate_begins
 from violations.cases.refusals import Refusal, Why
 from violations.cases.routing import office_for
 from violations.cases.states import Actor, CaseState, Verdict
@@ -140,7 +140,7 @@ def check_seen(case: CaseRecord, actor: Actor | None, rules: DeskRules) -> None:
 
 def found_by(case: CaseRecord, plate: str | None, actor: Actor | None, rules: DeskRules) -> bool:
     """Whether a search for this plate may show the person the case: not where only a hidden correction fits."""
-    return plate is None or plate_key(seen_by(case, actor, rules).life.plate) == plate_key(plate)
+    return plate is None or plate_begins(seen_by(case, actor, rules).life.plate, plate)
 
 
 def _fields(case: CaseRecord, actor: Actor | None, now: datetime) -> dict[str, Any]:

@@ -19,12 +19,15 @@ from violations.cases.desk_rules import DeskRules, shipped_desk_rules
 from violations.cases.reasons import NOTE_MAX, REJECTION_REASONS, Ruling
 from violations.cases.states import Actor, CaseState, Role, Verdict
 from violations.store.case_steps import give_verdict
-from violations.store.cases import LARGEST_ID, PLATE_KEY_MAX, case_history, get_case, list_cases
+from violations.store.cases import LARGEST_ID, case_history, get_case, list_cases
+from violations.store.plate_search import PLATE_KEY_MAX
 
 PLACE: CursorOf[int] = CursorOf(TypeAdapter(WholeNumber))
 CaseId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="Number of the case.")]
 StateWanted = Annotated[CaseState | None, Query(description="Only cases in this state; absent: all.")]
-PlateWanted = Annotated[Text | None, Query(description="Only this plate; spaces, dots, hyphens and case do not count.")]
+PlateWanted = Annotated[
+    Text | None, Query(description="Only plates that begin so; spaces, marks and case do not count.")
+]
 PageSize = Annotated[int, Query(ge=1, le=200, description="Cases per page.")]
 WHO_MAX = 80
 READS = allow(Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR)

@@ -22,14 +22,19 @@ def not_modified(request: Request, tag: str) -> bool:
 
 def check_if_match(request: Request, version: int | str) -> None:
     """Raise ProblemError (412) when the caller changes another version than this one. Without If-Match all is well."""
-    wanted = request.headers.get("if-match")
-    if wanted is not None and not _names(wanted, version_tag(version)):
+    if not is_read(request, version):
         raise ProblemError(
             HTTPStatus.PRECONDITION_FAILED,
             "version-conflict",
             "It has changed in the meantime",
             f"if-match: wanted {version_tag(version)}, the version now, found another; read it again first",
         )
+
+
+def is_read(request: Request, version: int | str) -> bool:
+    """Whether the caller read this version (If-Match), or does not say which."""
+    wanted = request.headers.get("if-match")
+    return wanted is None or _names(wanted, version_tag(version))
 
 
 def _names(tags: str, tag: str) -> bool:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from violations.accounts.errors import (
+    AccountChangedError,
     AccountExistsError,
     AccountValueError,
     NoSuchAccountError,
@@ -123,6 +124,7 @@ KINDS: Mapping[type[ViolationsError], tuple[HTTPStatus, str, str]] = {
     WrongPasswordError: (HTTPStatus.UNAUTHORIZED, "wrong-password", "Name or password is wrong"),
     TooManyTriesError: (HTTPStatus.TOO_MANY_REQUESTS, "too-many", "Too many in a short time"),
     NoSuchAccountError: (HTTPStatus.NOT_FOUND, "no-such-account", "No such account"),
+    AccountChangedError: (HTTPStatus.PRECONDITION_FAILED, "account-changed", "Somebody changed it in the meantime"),
     AccountExistsError: (HTTPStatus.CONFLICT, "account-exists", "The name is taken"),
     AccountValueError: (HTTPStatus.UNPROCESSABLE_ENTITY, "account-value", "Not fit for an account"),
 }

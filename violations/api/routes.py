@@ -32,6 +32,8 @@ from violations.store.evidence_files import EvidenceShelf
 def build_router(engine: Engine, shelf: EvidenceShelf, now: Callable[[], datetime]) -> APIRouter:
     """`now` gives aware UTC. The app that includes it also calls `install_problem_handlers`."""
     router = APIRouter(prefix="/api")
+    # First what is asked for most: a request is held against one route after the other.
+    router.include_router(build_evidence_router(shelf, now))
     router.include_router(build_ingest_router(engine, shelf, now))
     router.include_router(build_pieces_router(shelf, now))
     router.include_router(build_events_router(engine, now))
@@ -44,7 +46,6 @@ def build_router(engine: Engine, shelf: EvidenceShelf, now: Callable[[], datetim
     router.include_router(build_error_ledger_router(ErrorLedger(engine, now)))
     router.include_router(build_notices_router(engine, shelf, now, desk.rules))
     router.include_router(build_appeals_router(engine, now, desk.rules))
-    router.include_router(build_evidence_router(shelf, now))
     router.include_router(build_session_router(engine, now))
     router.include_router(build_users_router(engine, now))
     router.include_router(build_devices_router(engine, now))

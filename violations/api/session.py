@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from violations.accounts.caller import Caller
-from violations.accounts.passwords import LONGEST
+from violations.accounts.passwords import LONGEST, chosen
 from violations.accounts.sessions import WHOLE, begin_session, end_session, prove
 from violations.accounts.users import User, set_password
 from violations.api.access import COOKIE, SECURE_COOKIE, address_of, public, secret_of, signed_in
@@ -81,8 +81,9 @@ def build_session_router(engine: Engine, now: Callable[[], datetime]) -> APIRout
     def put_password(said: NewPassword, request: Request, caller: Annotated[Caller, signed_in()]) -> SignedOut:
         """Every session of the account ends, this one too."""
         prove(engine, caller.name, said.old.get_secret_value(), address_of(request), now())
+        ready = chosen(said.new.get_secret_value())
         with writing(engine) as session:
-            set_password(session, caller.name, said.new.get_secret_value(), now())
+            set_password(session, caller.name, ready, now())
             note(session, caller, Note("user.password", f"user/{caller.name}"), now())
         return SignedOut()
 

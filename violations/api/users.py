@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 from sqlalchemy import Engine
 
 from violations.accounts.caller import PERSON_ROLES, Caller
-from violations.accounts.password_codes import use_code
+from violations.accounts.password_codes import use_code, user_of_code
+from violations.accounts.passwords import chosen
 from violations.accounts.sessions import count_sessions
-from violations.accounts.users import Rights, User
+from violations.accounts.users import Rights, User, rights_version
 from violations.api.access import allow, public
 from violations.api.account_acts import (
     Desk,
@@ -23,6 +25,7 @@ from violations.api.account_acts import (
     set_disabled,
     users_within,
 )
+from violations.api.etags import is_read, version_tag
 from violations.api.problems import problems
 from violations.api.session import Secret
 from violations.api.values import Answer, Text
@@ -106,8 +109,10 @@ def _reads(router: APIRouter, engine: Engine, now: Callable[[], datetime]) -> No
         return UsersOut(users=[_user(one, sessions.get(one.name, 0)) for one in users_within(engine, caller)])
 
     @router.get("/users/{name}", summary="Read one account", responses=problems(404, 422))
-    def get_user(name: Name, caller: Annotated[Caller, ADMIN]) -> UserOut:
+    def get_user(name: Name, response: Response, caller: Annotated[Caller, ADMIN]) -> UserOut:
+        """Send the ETag back as If-Match with new rights: whoever changes an account that changed meanwhile is told."""
         user = one_user(engine, caller, name)
+        response.headers["etag"] = version_tag(rights_version(user))
         return _user(user, count_sessions(engine, now()).get(name, 0))
 
 
@@ -123,11 +128,17 @@ def _changes(router: APIRouter, engine: Engine, now: Callable[[], datetime]) -> 
     @router.put(
         "/users/{name}/rights",
         summary="Say what an account may do, and where",
-        responses=problems(400, 403, 404, 413, 422),
+        responses=problems(400, 403, 404, 412, 413, 422),
     )
-    def put_rights(name: Name, said: RightsIn, caller: Annotated[Caller, ADMIN]) -> UserOut:
-        """From the account's next request on. Nobody changes their own, and the last administrator stays one."""
-        user = change_rights(desk, caller, name, _rights(said))
+    def put_rights(
+        name: Name, said: RightsIn, request: Request, response: Response, caller: Annotated[Caller, ADMIN]
+    ) -> UserOut:
+        """From the account's next request on. Nobody changes their own, and the last administrator stays one.
+
+        412 with an If-Match of another version: nothing is changed, and the sentence says how the account stands.
+        """
+        user = change_rights(desk, caller, name, _rights(said), partial(is_read, request))
+        response.headers["etag"] = version_tag(rights_version(user))
         return _user(user, count_sessions(engine, now()).get(name, 0))
 
     @router.put(
@@ -161,8 +172,10 @@ def _access(router: APIRouter, engine: Engine, now: Callable[[], datetime]) -> N
 
 def choose_password(desk: Desk, caller: Caller, code: str, password: str) -> str:
     """Whose password it is now. Raises WrongCodeError and AccountValueError."""
+    user_of_code(desk.engine, code, desk.now())  # a wrong code costs no hash
+    ready = chosen(password)
     with writing(desk.engine) as session:
-        user = use_code(session, code, password, desk.now())
+        user = use_code(session, code, ready, desk.now())
         note(session, caller, Note("user.password", f"user/{user.name}", {"by": "code"}), desk.now())
     return user.name
 

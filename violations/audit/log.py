@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import BigInteger, Engine, String, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from violations.accounts.caller import Caller
@@ -14,6 +14,18 @@ from violations.store.database import reading, writing
 
 ONE_WRITER = 0x6E67617564  # "ngaud": the advisory lock that PostgreSQL's writers of the log queue for
 ONE_LOOK = timedelta(seconds=60)
+_table = AuditRow.metadata.tables[AuditRow.__tablename__]
+_audit = _table.c
+# Made once: every page that shows personal data asks these.
+HEAD = select(_audit.id, _audit.hash).order_by(_audit.id.desc()).limit(1)
+LAST_LOOK = (
+    select(_audit.at, _audit.details)
+    .where(*(_audit[name] == bindparam(name, type_=String) for name in ("subject", "who", "action", "address")))
+    .order_by(_audit.id.desc())
+    .limit(1)
+)
+ADDED = insert(_table)
+HELD = select(func.pg_advisory_xact_lock(bindparam("key", ONE_WRITER, BigInteger)))
 LONGEST = {"who": 80, "roles": 120, "address": 80, "action": 40, "subject": 200}
 
 
@@ -48,7 +60,7 @@ class EntriesWanted:
 def note(session: Session, caller: Caller, what: Note, now: datetime) -> Entry:
     """Add an entry in the caller's transaction, as its last act: on PostgreSQL the log is held until its end."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(ONE_WRITER)))
+        session.execute(HELD)
     before = head(session)
     texts = {
         "who": caller.name,
@@ -60,9 +72,9 @@ def note(session: Session, caller: Caller, what: Note, now: datetime) -> Entry:
     plain = {name: _plain(text)[: LONGEST[name]] for name, text in texts.items()}
     details = {name: _plain_detail(value) for name, value in what.details.items()}
     entry = Entry(before.number + 1, now.astimezone(UTC), details=details, previous=before.hash, **plain)
-    row = AuditRow(id=entry.number, at=entry.at, details=details, previous=entry.previous, hash=entry.hash(), **plain)
-    session.add(row)
+    numbered = {"id": entry.number, "at": entry.at, "details": details}
     session.flush()
+    session.execute(ADDED, {**numbered, "previous": entry.previous, "hash": entry.hash(), **plain})
     return entry
 
 
@@ -73,18 +85,18 @@ def note_view(engine: Engine, caller: Caller, what: Note, now: datetime) -> date
     many ranges.
     """
     with reading(engine) as session:
-        query = select(AuditRow).where(AuditRow.subject == what.subject, AuditRow.who == caller.name)
-        query = query.where(AuditRow.action == what.action, AuditRow.address == caller.address)
-        last = session.scalar(query.order_by(AuditRow.id.desc()).limit(1))
+        asked = {"subject": what.subject, "who": caller.name, "action": what.action, "address": caller.address}
+        last = session.execute(LAST_LOOK, asked).one_or_none()
     if last is not None and timedelta() <= now - last.at < ONE_LOOK and last.details == dict(what.details):
-        return last.at
+        at: datetime = last.at
+        return at
     with writing(engine) as session:
         return note(session, caller, what, now).at
 
 
 def head(session: Session) -> Head:
     """EMPTY where nothing was written yet."""
-    last = session.execute(select(AuditRow.id, AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)).one_or_none()
+    last = session.execute(HEAD).one_or_none()
     return EMPTY if last is None else Head(last.id, last.hash)
 
 

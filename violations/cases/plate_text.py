@@ -12,3 +12,9 @@ def plate_key(text: str | None) -> str | None:
         return None
     plain = unicodedata.normalize("NFKD", text.upper().replace("Đ", "D"))
     return NOT_OF_A_PLATE.sub("", plain) or None
+
+
+def plate_begins(plate: str | None, wanted: str) -> bool:
+    """Whether the plate begins with what was typed of one; nothing begins with a text that has no letter or digit."""
+    begins = plate_key(wanted)
+    return begins is not None and (plate_key(plate) or "").startswith(begins)

@@ -38,6 +38,7 @@ class Role(StrEnum):
     """The roles of accounts, and three that no account has: an agent, a citizen at their own case, and the centre."""
 
     VIEWER = "viewer"
+    ENGINEER = "engineer"
     REVIEWER = "reviewer"
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"

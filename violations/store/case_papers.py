@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from violations.cases.plate_text import plate_key
 from violations.store.case_tables import AppealRow, CaseNoticeRow, CaseOwnerRow
-from violations.store.cases import PLATE_KEY_MAX, record_of
+from violations.store.cases import record_of
 from violations.store.database import reading, writing
+from violations.store.plate_search import PLATE_KEY_MAX
 from violations.store.records import CaseRecord
 from violations.store.tables import CaseFileRow, CaseRow
 

@@ -18,9 +18,10 @@ from violations.cases.verdicts import looks_blind
 from violations.law.clocks import deadline
 from violations.store.case_joins import join_case
 from violations.store.case_tables import CaseLookRow
-from violations.store.cases import PLATE_KEY_MAX, case_row, record_of, write_history
+from violations.store.cases import case_row, get_case, record_of, write_history
 from violations.store.database import reading, writing
 from violations.store.errors import VersionConflictError
+from violations.store.plate_search import PLATE_KEY_MAX
 from violations.store.records import CaseRecord, HistoryEntry
 from violations.store.scope import Districts
 from violations.store.tables import CaseRow
@@ -82,16 +83,21 @@ def give_verdict(
     districts: Districts = None,
     rules: DeskRules | None = None,
     record: Record | None = None,
+    known: CaseRecord | None = None,
 ) -> CaseRecord:
     """Take the case where it lies free, correct its plate if the ruling does, and judge it: one step for its reader.
 
-    `version` is the one the person saw. Raises as `take_steps`, and ReasonError.
+    `version` is the one the person saw. known: the case as it was just read, where it was. Raises as `take_steps`, and
+    ReasonError.
     """
     ruling = check_ruling(ruling)
     plate = None if ruling.plate is None else ruling.plate.strip()[:PLATE_KEY_MAX]
     rules = rules or shipped_desk_rules()
     events = [Event(Step.TAKE)]
-    blind = _is_blind(engine, case_id, districts, rules)
+    if known is None or known.version != version:
+        known = get_case(engine, case_id, districts)
+    # Who acts on another version than this one is refused anyway.
+    blind = bool(known.life.looks) and looks_blind(known.life, rules)
     if plate is not None and not blind:
         events.append(Event(Step.EDIT_PLATE, plate=plate or None))
     events.append(Event(Step(ruling.verdict.value), ruling.reason, ruling.note, plate if blind else None))
@@ -106,13 +112,6 @@ def give_verdict(
         rules=rules,
         record=record,
     )
-
-
-def _is_blind(engine: Engine, case_id: int, districts: Districts, rules: DeskRules) -> bool:
-    """Whether the next verdict is a blind one. Who acts on an older version than was read here is refused anyway."""
-    with reading(engine) as session:
-        life = record_of(session, case_row(session, case_id, districts)).life
-    return bool(life.looks) and looks_blind(life, rules)
 
 
 def expire_cases(engine: Engine, now: datetime, rules: DeskRules | None = None) -> int:

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Engine, func, literal, select, tuple_
+from sqlalchemy import Engine, Integer, Row, Select, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from violations.cases.case import Case, Lock, Look
@@ -20,6 +22,7 @@ from violations.store.case_tables import CaseLookRow, CaseOwnerRow
 from violations.store.database import reading
 from violations.store.errors import CaseNotFoundError
 from violations.store.journeys import DOUBT, doubted
+from violations.store.plate_search import PLATE_KEY_MAX, plate_begins
 from violations.store.records import CasePage, CaseRecord, HistoryEntry
 from violations.store.scope import Districts, within
 from violations.store.tables import CaseFileRow, CaseHistoryRow, CaseRow
@@ -28,7 +31,12 @@ from vision.events.envelope import FindingEvent
 
 OPENED = "opened"
 LARGEST_ID = 2**31 - 1
-PLATE_KEY_MAX = 40
+# Statements of every page are made once: to make one costs as much as to ask it.
+CASE_ID, IDS = bindparam("case_id", type_=Integer), bindparam("ids", expanding=True, type_=Integer)
+_history, _looks = CaseHistoryRow.__table__.c, CaseLookRow.__table__.c
+HISTORY = select(*_history).where(_history.case_id == CASE_ID).order_by(_history.id)
+LOOKS = select(*_looks).where(_looks.case_id.in_(IDS)).order_by(_looks.id)
+OWNERS = select(CaseOwnerRow.case_id, CaseOwnerRow.suspicions).where(CaseOwnerRow.case_id.in_(IDS))
 
 
 def list_cases(
@@ -40,7 +48,7 @@ def list_cases(
     before: int | None = None,
     districts: Districts = None,
 ) -> CasePage:
-    """Newest first; `before` is the id under which to continue. plate: whatever its spaces, marks and case."""
+    """Newest first; `before` is the id under which to continue. plate: how it begins, as `plate_begins`."""
     query = select(CaseRow).where(within(CaseRow.district, districts)).limit(limit + 1)
     if state is None:
         query = query.order_by(CaseRow.id.desc())
@@ -50,7 +58,7 @@ def list_cases(
         query = query.where(place >= tuple_(literal(state.value), 0), place <= tuple_(literal(state.value), LARGEST_ID))
         query = query.order_by(CaseRow.state.desc(), CaseRow.id.desc())
     if plate is not None:
-        query = query.where(CaseRow.plate_key == (plate_key(plate) or "")[:PLATE_KEY_MAX])
+        query = query.where(plate_begins(plate))
     if before is not None:
         query = query.where(CaseRow.id < min(before, LARGEST_ID))
     with reading(engine) as session:
@@ -76,9 +84,8 @@ def case_history(engine: Engine, case_id: int) -> tuple[HistoryEntry, ...]:
     """Oldest first; empty for a case that does not exist."""
     if not 0 < case_id <= LARGEST_ID:
         return ()
-    query = select(CaseHistoryRow).where(CaseHistoryRow.case_id == case_id).order_by(CaseHistoryRow.id)
     with reading(engine) as session:
-        return tuple(_entry(row) for row in session.scalars(query))
+        return tuple(_entry(row) for row in session.execute(HISTORY, {"case_id": case_id}))
 
 
 def file_cases(engine: Engine, case: CaseRecord, districts: Districts = None) -> tuple[CaseRecord, ...]:
@@ -170,12 +177,17 @@ def case_row(session: Session, case_id: int, districts: Districts = None, *, loc
 
     locked: until the transaction ends nobody else moves it. SQLite's writers are alone anyway.
     """
-    query = select(CaseRow).where(CaseRow.id == case_id, within(CaseRow.district, districts))
-    query = query.with_for_update() if locked else query
-    row = session.scalars(query).one_or_none() if 0 < case_id <= LARGEST_ID else None
+    query = _one_case(districts, locked)
+    row = session.scalars(query, {"case_id": case_id}).one_or_none() if 0 < case_id <= LARGEST_ID else None
     if row is None:
         raise CaseNotFoundError(f"case: wanted an existing id, found {case_id}")
     return row
+
+
+@lru_cache
+def _one_case(districts: Districts, locked: bool) -> Select[CaseRow]:
+    query = select(CaseRow).where(CaseRow.id == CASE_ID, within(CaseRow.district, districts))
+    return query.with_for_update() if locked else query
 
 
 def record_of(session: Session, row: CaseRow) -> CaseRecord:
@@ -185,11 +197,9 @@ def record_of(session: Session, row: CaseRow) -> CaseRecord:
 def records_of(session: Session, rows: Sequence[CaseRow]) -> list[CaseRecord]:
     looks: dict[int, list[Look]] = defaultdict(list)
     ids = [row.id for row in rows]
-    query = select(CaseLookRow).where(CaseLookRow.case_id.in_(ids)).order_by(CaseLookRow.id)
-    for look in session.scalars(query):
+    for look in session.execute(LOOKS, {"ids": ids}):
         looks[look.case_id].append(_look(look))
-    owners = select(CaseOwnerRow.case_id, CaseOwnerRow.suspicions).where(CaseOwnerRow.case_id.in_(ids))
-    suspicions = {case_id: tuple(found) for case_id, found in session.execute(owners)}
+    suspicions = {case_id: tuple(found) for case_id, found in session.execute(OWNERS, {"ids": ids})}
     suspicions |= {case_id: (*suspicions.get(case_id, ()), DOUBT) for case_id in doubted(session, ids)}
     return [_record(row, tuple(looks[row.id]), suspicions.get(row.id, ())) for row in rows]
 
@@ -242,7 +252,7 @@ def _by_law(finding: Finding) -> str:
     return band or finding.offence
 
 
-def _look(row: CaseLookRow) -> Look:
+def _look(row: Row[Any]) -> Look:
     return Look(
         who=row.who,
         role=Role(row.role),
@@ -255,7 +265,7 @@ def _look(row: CaseLookRow) -> Look:
     )
 
 
-def _entry(row: CaseHistoryRow) -> HistoryEntry:
+def _entry(row: Row[Any]) -> HistoryEntry:
     return HistoryEntry(
         at=row.at,
         who=row.who,

@@ -4,11 +4,15 @@ SQLite: write-ahead log with `synchronous=FULL`, so an acknowledged event surviv
 writers queue for BUSY_MS instead of failing. PostgreSQL: the same code by URL, with the extra `cluster`.
 """
 
+import contextlib
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import partial
-from threading import Lock
+from pathlib import Path
+from traceback import extract_stack
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,14 +21,22 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuch
 from sqlalchemy.orm import Session
 
 from violations.store.errors import DatabaseError
+from violations.store.turns import Turns
 from violations.store.upgrade import upgrade
 
 BUSY_MS = 30_000
+LONG_S = 2.0
+CONTEXTS = contextlib.__file__
 # More than the threads of a server process, so that none of them waits for a connection.
 POOL = 24
 PING_AFTER_S = 5
+# SQLite moves its log into the database when it has grown by so many pages. The writer who comes to it would keep the
+# others waiting for the disk, so a server does it earlier and beside them (`move_log`).
+LOG_PAGES = 10_000
 RESTS = "ngatu_rests"
 WRITES = "ngatu_writes"
+
+log = logging.getLogger(__name__)
 
 
 def open_database(url: str) -> Engine:
@@ -89,7 +101,17 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
     cursor.close()
+
+
+def move_log(engine: Engine) -> None:
+    """SQLite: write what its log holds into the database, as far as no reader needs it; writers go on meanwhile."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -99,10 +121,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _turn_of(engine: Engine) -> AbstractContextManager[object]:
-    return _sqlite_turns.setdefault(engine, Lock()) if engine.dialect.name == "sqlite" else nullcontext()
+    if engine.dialect.name != "sqlite" or engine.url.database is None:
+        return nullcontext()
+    return _sqlite_turns.setdefault(engine, Turns(Path(engine.url.database))).one()
 
 
-_sqlite_turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
+_page: ContextVar[tuple[Engine, Session] | None] = ContextVar("one reader", default=None)
+_sqlite_turns: WeakKeyDictionary[Engine, Turns] = WeakKeyDictionary()
 
 
 def _note_rest(_connection: object, record: Any) -> None:
@@ -124,9 +149,25 @@ def _ping_after_rest(dialect: Dialect, connection: Any, record: Any, _proxy: obj
 def reading(engine: Engine) -> Iterator[Session]:
     """Nothing is written. SQLite: one snapshot. PostgreSQL: each query its own, as READ COMMITTED gives them anyway, so
     without the two messages that would begin and end a transaction."""
+    shared = _page.get()
+    if shared is not None and shared[0] is engine:
+        yield shared[1]
+        return
     plain = engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT")
     with Session(plain, expire_on_commit=False) as session:
         yield session
+
+
+@contextmanager
+def one_reader(engine: Engine) -> Iterator[None]:
+    """Every `reading` inside goes through the same session: for a page that asks ten questions, since beginning costs
+    more than asking. Nothing that is written meanwhile need be seen by it, so never around a verdict."""
+    with reading(engine) as session:
+        before = _page.set((engine, session))
+        try:
+            yield
+        finally:
+            _page.reset(before)
 
 
 @contextmanager
@@ -141,12 +182,21 @@ def writing(engine: Engine) -> Iterator[Session]:
     """One transaction: committed when the block ends, rolled back when it raises.
 
     SQLite lets one write at a time and makes the others look again and again, the unlucky ones until they fail: so
-    those of one process queue up here first.
+    all of this machine queue up here first (`turns`).
     """
-    with (
-        _turn_of(engine),
-        engine.connect().execution_options(**{WRITES: True}) as connection,
-        Session(connection, expire_on_commit=False, join_transaction_mode="control_fully") as session,
-        session.begin(),
-    ):
-        yield session
+    with _turn_of(engine):
+        began_s = time.monotonic()
+        with (
+            engine.connect().execution_options(**{WRITES: True}) as connection,
+            Session(connection, expire_on_commit=False, join_transaction_mode="control_fully") as session,
+            session.begin(),
+        ):
+            yield session
+        _tell_if_long(time.monotonic() - began_s)
+
+
+def _tell_if_long(held_s: float) -> None:
+    """Whoever kept the others waiting is named: nothing slow (hashing, files, other machines) belongs in there."""
+    if held_s > LONG_S:
+        who = next((one for one in reversed(extract_stack()) if one.filename not in {__file__, CONTEXTS}), None)
+        log.warning("a write transaction took %.1f s: %s", held_s, who)

@@ -17,15 +17,17 @@ def claim_cameras(session: Session, cameras: Collection[str], district: str | No
 
     Raises WrongDistrictError where `district` sends for a camera of another one: nobody plants cases elsewhere.
     """
-    rows = session.scalars(select(CameraDistrictRow).where(CameraDistrictRow.camera.in_(cameras)))
-    known = {row.camera: row.district for row in rows}
+    query = select(CameraDistrictRow.camera, CameraDistrictRow.district).where(CameraDistrictRow.camera.in_(cameras))
+    known = {row.camera: row.district for row in session.execute(query)}
     if district is None:
         return {camera: known.get(camera, UNASSIGNED) for camera in cameras}
     for camera in sorted(cameras):
         if known.get(camera, district) != district:
             raise WrongDistrictError(f"camera {camera}: wanted one of district {district}, found one of another")
-    session.add_all(CameraDistrictRow(camera=camera, district=district) for camera in cameras if camera not in known)
-    session.flush()
+    new = [CameraDistrictRow(camera=camera, district=district) for camera in cameras if camera not in known]
+    if new:
+        session.add_all(new)
+        session.flush()
     return dict.fromkeys(cameras, district)
 
 

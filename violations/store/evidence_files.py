@@ -5,7 +5,8 @@ DATA/evidence/incoming   uploads in progress; leftovers of a crash are harmless
 """
 
 import os
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +33,10 @@ MEDIA_TYPES = frozenset(
 """Types a browser may be told. Anything else is stored as BINARY, so that nobody can plant a page among the proofs."""
 
 
+REMEMBERED_S = 60.0
+MOST_REMEMBERED = 10_000
+
+
 class EvidenceShelf:
     """The place of the bytes and their table. root: a folder of its own, made readable by its owner only (OSError where
     it cannot be): what arrives lies there, and the files themselves unless `place` is elsewhere."""
@@ -44,6 +49,7 @@ class EvidenceShelf:
         self._place = place or FolderPlace(root)
         self.incoming = root / "incoming"
         self.max_file_bytes = max_file_bytes
+        self._facts: dict[str, tuple[float, EvidenceFile]] = {}
         self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def receive(self, name: str) -> "Upload":
@@ -59,13 +65,28 @@ class EvidenceShelf:
 
         districts: only a file of a case in one of these; to others it does not exist. None for all files.
         """
+        known = self._remembered(name) if districts is None else None
+        if known is not None and self._place.has(name, known.size_bytes):
+            return known, self._place.local(name)
         with reading(self.engine) as session:
             row = session.get(EvidenceFileRow, name)
             if row is not None and not _is_within(session, name, districts):
                 row = None
         if row is None or not self._whole(row):
             raise EvidenceNotFoundError(f"evidence: wanted the file {name}, found {_why_none(row)}")
-        return EvidenceFile(row.sha256, row.size_bytes, row.media_type, row.stored_at), self._place.local(name)
+        file = EvidenceFile(row.sha256, row.size_bytes, row.media_type, row.stored_at)
+        self._remember(file)
+        return file, self._place.local(name)
+
+    def _remembered(self, name: str) -> EvidenceFile | None:
+        """A row never changes until its file is purged; another process may have done that within REMEMBERED_S."""
+        at_s, file = self._facts.get(name, (0.0, None))
+        return file if file is not None and time.monotonic() - at_s < REMEMBERED_S else None
+
+    def _remember(self, file: EvidenceFile) -> None:
+        if len(self._facts) >= MOST_REMEMBERED:
+            self._facts.clear()
+        self._facts[file.sha256] = (time.monotonic(), file)
 
     def local(self, name: str) -> Path:
         """Where the bytes of a stored file are, for reading soon. Raises EvidenceNotFoundError."""
@@ -75,6 +96,12 @@ class EvidenceShelf:
         """Size in bytes of a whole file; None of one that is not here."""
         with reading(self.engine) as session:
             return self.sizes(session, [name]).get(name)
+
+    def ask_ahead(self, files: Iterable[tuple[str, int]]) -> None:
+        """Have the place say now whether it has these (name, size in bytes): one on another machine remembers its
+        answer, so that nobody waits for it inside a transaction. Raises EvidenceDownError."""
+        for name, size_bytes in files:
+            self._place.has(name, size_bytes)
 
     def sizes(self, session: Session, names: Collection[str]) -> dict[str, int]:
         """Size in bytes of those of `names` that are whole, in the table and in their place."""
@@ -106,6 +133,7 @@ class EvidenceShelf:
 
     def remove(self, name: str) -> bool:
         """Delete the bytes of a file whose row says that it was purged; whether they were there."""
+        self._facts.pop(name, None)
         return self._place.remove(name)
 
 

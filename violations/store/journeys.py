@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from violations.evidence.record import EvidenceRecord, Manifest
@@ -29,6 +29,8 @@ DOUBT = Doubt.PLATE_PERHAPS_CLONED.value
 WITHIN = timedelta(hours=9)
 MOST_COMPARED = 200
 LARGEST_MANIFEST_BYTES = 1_000_000
+IDS = bindparam("ids", expanding=True, type_=Integer)
+DOUBTED = select(CaseJourneyRow.case_id).where(CaseJourneyRow.case_id.in_(IDS)).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,7 @@ def link_journeys(session: Session, shelf: EvidenceShelf, event_id: str) -> None
 
 def doubted(session: Session, case_ids: Collection[int]) -> frozenset[int]:
     """Those whose plate was at another place in an impossible time."""
-    query = select(CaseJourneyRow.case_id).where(CaseJourneyRow.case_id.in_(case_ids)).distinct()
-    return frozenset(session.scalars(query))
+    return frozenset(session.scalars(DOUBTED, {"ids": list(case_ids)}))
 
 
 def journeys_of(engine: Engine, case_id: int, districts: Districts = None) -> tuple[Elsewhere, ...]:

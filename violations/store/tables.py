@@ -44,6 +44,8 @@ class UtcTime(TypeDecorator[datetime]):
 
 # Spelt out, never bound: a partial index serves only a query that says its condition in the same words.
 WAITING_SQL = "state IN ('detected', 'in_review', 'needs_another_look')"
+# In the order of bytes, so that how a plate begins is a range of the index.
+PlateKey = String(40).with_variant(String(40, collation="C"), "postgresql")
 Document = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -150,7 +152,7 @@ class CaseRow(Base):
     finding: Mapped[dict[str, Any]] = mapped_column(Document)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
-    plate_key: Mapped[str | None] = mapped_column(String(40))
+    plate_key: Mapped[str | None] = mapped_column(PlateKey)
     file_name: Mapped[str | None] = mapped_column(String(300))
     lock_holder: Mapped[str | None] = mapped_column(String(80))
     lock_until: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -21,9 +21,14 @@ def upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
+    heads = set(scripts.get_heads())
+    with engine.connect() as connection:
+        # Most starts find nothing to do, and need not keep a running centre from writing meanwhile.
+        if _revisions(connection) == heads:
+            return
     with _upgrading(engine) as connection:
         _refuse_newer(connection, scripts)
-        if _revisions(connection) == set(scripts.get_heads()):
+        if _revisions(connection) == heads:
             return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

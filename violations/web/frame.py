@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from violations.accounts.caller import Caller
 from violations.api.access import secret_of
+from violations.cases.states import Role
 from violations.web import clocks, formats
 from violations.web.forms import TOKEN_COOKIE, token_of
 from violations.web.preferences import Preferences, Theme, keep_preferences, preferences_of, set_cookie
@@ -36,15 +39,17 @@ PAGE_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One entry of the rail."""
+    """One entry of the rail. roles: who finds it there once signed in; empty for everybody."""
 
     key: str
     href: str
+    roles: tuple[Role, ...] = ()
 
 
+CASE_ROLES = (Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR)
 ROOMS = (
-    Room("queue", "/queue"),
-    Room("cases", "/cases"),
+    Room("queue", "/queue", CASE_ROLES),
+    Room("cases", "/cases", CASE_ROLES),
     Room("junctions", "/counts"),
     Room("signals", "/signals"),
     Room("cameras", "/cameras"),
@@ -97,11 +102,13 @@ class Frame:
         """One page as a response with its headers, the form token and whatever preference the link changed."""
         preferences = preferences_of(request)
         token = token_of(request)
+        caller: Caller | None = getattr(request.state, "caller", None)
         page = self._environment.get_template(template).render(
             **self._words(preferences),
             here=partial(_here, request),
             preferences=preferences,
-            caller=getattr(request.state, "caller", None),
+            caller=caller,
+            rooms=self._rooms_of(caller),
             token=token,
             **context,
         )
@@ -111,12 +118,22 @@ class Frame:
             set_cookie(request, response, TOKEN_COOKIE, token)
         return response
 
+    def _rooms_of(self, caller: Caller | None) -> tuple[Room, ...]:
+        """Whoever has signed in is shown no room that would turn them away."""
+        if caller is None or not caller.signed_in:
+            return tuple(self._rooms)
+        return tuple(room for room in self._rooms if not room.roles or caller.may(*room.roles))
+
+    def piece(self, request: Request, template: str, **context: Any) -> Markup:
+        """A piece of a page, drawn without anything of the caller but the language."""
+        words = self._words(preferences_of(request))
+        return Markup(self._environment.get_template(template).render(**words, **context))  # noqa: S704 — escaped within
+
     def _words(self, preferences: Preferences) -> dict[str, Any]:
         """What every template may use. Formats that depend on the language are bound to it here."""
         texts = self._texts[preferences.language]
         return {
             "t": texts,
-            "rooms": self._rooms,
             "place": self._place,
             "languages": tuple(Language),
             "themes": tuple(Theme),

@@ -21,7 +21,7 @@ from violations.web.copies import Copies
 from violations.web.desk import DeskPages
 from violations.web.error_ledger import ErrorLedgerPages
 from violations.web.error_pages import error_page
-from violations.web.frame import Frame
+from violations.web.frame import CASE_ROLES, Frame
 from violations.web.new_password import NewPasswordPage
 from violations.web.paper_pages import PaperPages
 from violations.web.provider_sign_in import ProviderPages
@@ -32,7 +32,7 @@ from violations.web.static_files import answer
 from violations.web.system_devices import SystemDevicePages
 from violations.web.system_users import SystemUserPages
 
-QUEUE_ROLES = (Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR)
+HOMES = (("/queue", CASE_ROLES), ("/signals", (Role.ENGINEER,)))
 
 
 def build_router(engine: Engine, shelf: EvidenceShelf, frame: Frame, copies: Copies) -> APIRouter:
@@ -63,7 +63,7 @@ def build_router(engine: Engine, shelf: EvidenceShelf, frame: Frame, copies: Cop
         """The room where the caller's work waits; who is nobody yet signs in on the way there."""
         query = f"?{request.url.query}" if request.url.query else ""
         caller: Caller = request.state.caller
-        room = "/queue" if caller.may(*QUEUE_ROLES) or not caller.signed_in else "/counts"
+        room = next((room for room, roles in HOMES if caller.may(*roles) or not caller.signed_in), "/counts")
         return RedirectResponse(f"{room}{query}", HTTPStatus.SEE_OTHER)
 
     @router.get("/static/{name}", dependencies=[public()])

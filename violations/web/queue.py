@@ -20,6 +20,7 @@ from violations.store.cases import get_case, list_cases
 from violations.store.errors import CaseNotFoundError
 from violations.store.records import CaseRecord
 from violations.store.waiting import waiting_page
+from violations.web.drawn_rows import DrawnRows
 from violations.web.frame import Frame
 from violations.web.preferences import preferences_of
 from violations.web.queue_filters import DUE, QueueFilters, place_asked
@@ -41,6 +42,8 @@ class QueuePages:
         self._frame = frame
         self._rules = rules or shipped_desk_rules()
         self._numbers = CaseNumbers(engine)
+        self._queue_rows = DrawnRows(frame, "queue_row.html")
+        self._case_rows = DrawnRows(frame, "case_row.html")
 
     def add_to(self, router: APIRouter) -> None:
         router.add_api_route("/queue", self.queue, methods=["GET"], dependencies=[READS])
@@ -57,6 +60,7 @@ class QueuePages:
             request,
             "queue.html",
             cases=list(queue_lines(page.cases, self._rules, filters.plate or None)),
+            row=self._queue_rows.of(request),
             waiting=sum(numbers[state] for state in WAITING),
             decided=just_decided(self._engine, request),
             filters=filters,
@@ -84,6 +88,7 @@ class QueuePages:
             request,
             "cases.html",
             cases=[line_of_record(seen_by(case, judge, self._rules)) for case in found],
+            row=self._case_rows.of(request),
             total=None if plate else numbers[state] if state else sum(numbers.values()),
             states=[one for one in CaseState if numbers[one] or one in ALWAYS_A_TAB],
             chosen=state,

@@ -25,9 +25,10 @@ from violations.cases.states import WAITING, Role, Verdict
 from violations.cases.verdicts import why_two_people
 from violations.store.case_steps import give_verdict, take_steps
 from violations.store.cases import case_history, file_cases, get_case
+from violations.store.database import one_reader
 from violations.store.errors import CaseNotFoundError, VersionConflictError
 from violations.store.evidence_files import EvidenceShelf
-from violations.store.journeys import journeys_of
+from violations.store.journeys import DOUBT, journeys_of
 from violations.store.records import CaseRecord
 from violations.store.waiting import after_verdict, beside, lead
 from violations.web.error_pages import error_page, forged_page
@@ -76,12 +77,13 @@ class ReviewPages:
 
     def case(self, request: Request, case_id: int) -> Response:
         caller: Caller = request.state.caller
-        try:
-            case = get_case(self._engine, case_id, caller.districts)
-        except CaseNotFoundError:
-            return error_page(self._frame, request, HTTPStatus.NOT_FOUND)
-        note_case(self._engine, caller, case, self._frame.now())
-        return self._review(request, case)
+        with one_reader(self._engine):
+            try:
+                case = get_case(self._engine, case_id, caller.districts)
+            except CaseNotFoundError:
+                return error_page(self._frame, request, HTTPStatus.NOT_FOUND)
+            note_case(self._engine, caller, case, self._frame.now())
+            return self._review(request, case)
 
     def decide(
         self, request: Request, case_id: int, fields: Annotated[Mapping[str, str] | FormTooLarge, Depends(form_fields)]
@@ -106,7 +108,7 @@ class ReviewPages:
             sentence = t(f"problem.{problem}", most=NOTE_MAX)
             return self._review(request, case, HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, problem=sentence)
         try:
-            self._give(request, case, typed)
+            decided = self._give(request, case, typed)
         except VersionConflictError:
             return self._too_late(request, get_case(self._engine, case.id), typed)
         except CaseError as refusal:
@@ -118,24 +120,23 @@ class ReviewPages:
         districts, who = request.state.caller.districts, acting(request.state.caller, typed.reviewer).name
         following = after_verdict(self._engine, (case.at, case.id), districts, who, self._frame.now())
         place = f"/cases/{following}?decided={case.id}" if following else f"/queue?decided={case.id}"
-        response = self._onward(request, case.id, place)
+        response = self._onward(request, decided, place)
         keep_reviewer(request, response, typed.reviewer)
         return response
 
-    def _onward(self, request: Request, case_id: int, place: str) -> Response:
+    def _onward(self, request: Request, decided: CaseRecord, place: str) -> Response:
         """A script that holds the next case already is told what was recorded and where to go on."""
         if STAYS not in request.headers:
             return RedirectResponse(place, HTTPStatus.SEE_OTHER)
-        decided = get_case(self._engine, case_id, request.state.caller.districts)
         response = self._frame.render(request, "decided.html", decided=decided)
         response.headers[ONWARD] = place
         return response
 
-    def _give(self, request: Request, case: CaseRecord, typed: TypedVerdict) -> None:
+    def _give(self, request: Request, case: CaseRecord, typed: TypedVerdict) -> CaseRecord:
         caller: Caller = request.state.caller
         now = self._frame.now()
         told = Note("case.verdict", f"case/{case.id}", {"verdict": typed.verdict})
-        give_verdict(
+        return give_verdict(
             self._engine,
             case.id,
             typed.ruling(),
@@ -145,6 +146,7 @@ class ReviewPages:
             districts=caller.districts,
             rules=self._rules,
             record=lambda session, _: note(session, caller, told, now),
+            known=case,
         )
 
     def _too_late(self, request: Request, now_is: CaseRecord, typed: TypedVerdict) -> Response:
@@ -212,7 +214,7 @@ class ReviewPages:
             place_of=place_of,
             joined=len(file),
             points=together_points(file),
-            elsewhere=journeys_of(self._engine, case.id, caller.districts),
+            elsewhere=journeys_of(self._engine, case.id, caller.districts) if DOUBT in case.life.doubts else (),
             reasons=REJECTION_REASONS,
             reason_words=lambda code: words.get(code, code),
             note_max=NOTE_MAX,

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from violations.accounts.caller import PERSON_ROLES, Caller
 from violations.accounts.errors import AccountError, NoSuchAccountError
 from violations.accounts.sessions import count_sessions
-from violations.accounts.users import User
+from violations.accounts.users import User, rights_version
 from violations.api.access import allow, signed_in
 from violations.api.account_acts import (
     Desk,
@@ -87,7 +87,7 @@ class SystemUserPages:
 
         def act(caller: Caller) -> Response:
             assert typed is not None
-            change_rights(self._desk, caller, name, typed.rights())
+            change_rights(self._desk, caller, name, typed.rights(), lambda version: typed.seen in {"", version})
             return self._back(name, "rights")
 
         return self._acted(request, name, fields, act, typed)
@@ -132,7 +132,12 @@ class SystemUserPages:
                 return act(request.state.caller)
         except AccountError as error:
             problem = problem_of(error)
-        return self._one(request, user, HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, problem=problem)
+        if problem == "changed":
+            user = self._found(request, name)
+            if isinstance(user, Response):
+                return user
+        status = HTTPStatus.CONFLICT if problem == "changed" else HTTPStatus.UNPROCESSABLE_ENTITY
+        return self._one(request, user, status, typed=typed, problem=problem)
 
     def _found(self, request: Request, name: str) -> User | Response:
         try:
@@ -176,6 +181,7 @@ class SystemUserPages:
             "system_user.html",
             status,
             user=user,
+            version=rights_version(user),
             own=user.name == request.state.caller.name,
             sessions=count_sessions(self._engine, self._frame.now()).get(user.name, 0),
             typed=typed or TypedAccount.of(user),

@@ -1,7 +1,7 @@
 """The words of the pages: translation keys to sentences, Vietnamese first and English equal."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ class Texts:
 
     language: Language
     sentences: Mapping[str, str]
+    groups: dict[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
+    """Those that were asked for, kept: sorting a group costs more than a page's other words together."""
 
     def __call__(self, key: str, **values: Any) -> str:
         """The sentence of `key` with its `{names}` filled in. Raises TextsError for a key nobody wrote."""
@@ -41,11 +43,13 @@ class Texts:
         """The word for a code that came from outside; the code itself where nobody has named it yet."""
         return self.sentences.get(f"{group}.{code}", code)
 
-    def group(self, group: str) -> dict[str, str]:
+    def group(self, group: str) -> Mapping[str, str]:
         """Every word of a group by its code, in the order of the words."""
-        start = f"{group}."
-        found = {key[len(start) :]: word for key, word in self.sentences.items() if key.startswith(start)}
-        return dict(sorted(found.items(), key=lambda one: one[1].casefold()))
+        if group not in self.groups:
+            start = f"{group}."
+            found = {key[len(start) :]: word for key, word in self.sentences.items() if key.startswith(start)}
+            self.groups[group] = dict(sorted(found.items(), key=lambda one: one[1].casefold()))
+        return self.groups[group]
 
     def knows(self, group: str, code: str) -> bool:
         return f"{group}.{code}" in self.sentences

@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from violations.accounts.caller import PERSON_ROLES
-from violations.accounts.errors import AccountError, AccountExistsError, AccountValueError, OwnAccountError
+from violations.accounts.errors import (
+    AccountChangedError,
+    AccountError,
+    AccountExistsError,
+    AccountValueError,
+    OwnAccountError,
+)
 from violations.accounts.users import Rights, User
 from violations.cases.states import Role
 
@@ -22,6 +28,8 @@ class TypedAccount:
     districts: str
     everywhere: bool
     office: str
+    seen: str = ""
+    """The version of the account that the form was filled in from; empty for a new one."""
 
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> "TypedAccount":
@@ -31,6 +39,7 @@ class TypedAccount:
             districts=fields.get("districts", "").strip()[:TYPED_MAX],
             everywhere="everywhere" in fields,
             office=fields.get("office", ""),
+            seen=fields.get("version", ""),
         )
 
     @classmethod
@@ -57,6 +66,8 @@ def problem_of(error: AccountError) -> str:
     """The text key under `users.wrong` for what the accounts refused."""
     if isinstance(error, AccountValueError):
         return error.why
+    if isinstance(error, AccountChangedError):
+        return "changed"
     if isinstance(error, AccountExistsError):
         return "exists"
     return "own" if isinstance(error, OwnAccountError) else "value"
