@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -22,10 +22,14 @@ from starlette.responses import JSONResponse, RedirectResponse
 from centre.counts import build_counts_router
 from centre.facts import build_facts_router
 from centre.guards import SECURITY_HEADERS, BodyLimit, SameSite, SecurityHeaders
-from centre.housekeeping import purge_daily
+from centre.housekeeping import keep_house
+from centre.junctions.comparing import Comparisons
+from centre.junctions.desk import SignalDesk
 from centre.junctions.holidays import known_holidays
 from centre.junctions.pages import SignalPages
-from centre.junctions.routes import SignalDesk, build_junctions_router
+from centre.junctions.plan_pages import PlanPages
+from centre.junctions.routes import build_junctions_router
+from centre.junctions.siblings import HandOn, junctions_run
 from centre.junctions.waves import WavePages, build_waves_router
 from centre.masked import MaskedExports, MaskedPictures
 from centre.pages.cameras import CameraPages
@@ -70,7 +74,7 @@ class Settings:
     """`hosts`: the only names the centre answers to, None for any. `place`: the office's own name for its pages.
 
     `local`: only this machine can reach the centre, so that without accounts whoever is here may do everything.
-    `evidence`: s3://BUCKET/PREFIX of the evidence files, None for the data folder.
+    `evidence`: s3://BUCKET/PREFIX of the evidence files, None for the data folder. `several`: processes serve it.
     """
 
     database_url: str
@@ -79,6 +83,7 @@ class Settings:
     place: str | None = None
     local: bool = False
     evidence: str | None = None
+    several: bool = False
 
 
 class HealthOut(Answer):
@@ -102,9 +107,14 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     pictures.forget_unfinished()
     scenes = SceneDesk(engine, pictures, DryRuns(pictures.root), now)
     room = LiveRoom(PlanShelf(settings.data / "signals", now), known_holidays)
-    signals = SignalDesk(engine, room, known_holidays, now)
-    app = _bare_app(engine, scenes.runs, room, lambda: purge_daily(shelf, settings.data, now))
+    signals = SignalDesk(engine, room, known_holidays, now, Comparisons(room.shelf, now))
+    daily = partial(keep_house, shelf, settings.data, now)
+    junctions = partial(junctions_run, room, several=settings.several, at_end=signals.comparisons.close)
+    app = _bare_app(engine, scenes.runs, junctions, daily)
     app.state.door = open_door(engine, now, local=settings.local)
+    frame = build_frame(settings.place, now)
+    copies = Copies(MaskedPictures(shelf, settings.data), MaskedExports(shelf, settings.data, now))
+    app.include_router(build_review_pages(engine, shelf, frame, copies))
     app.include_router(build_violations_router(engine, shelf, now))
     app.include_router(build_counts_router(engine))
     app.include_router(build_facts_router(engine))
@@ -114,16 +124,15 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     app.include_router(build_waves_router())
     app.include_router(signals_router, prefix="/api", dependencies=[signed_in()], responses=problems(400, 413))
     app.include_router(_operations_router(engine, app))
-    frame = build_frame(settings.place, now)
-    copies = Copies(MaskedPictures(shelf, settings.data), MaskedExports(shelf, settings.data, now))
-    app.include_router(build_review_pages(engine, shelf, frame, copies))
     app.include_router(build_centre_pages(engine, frame))
     app.include_router(CameraPages(scenes, frame).router())
     app.include_router(WavePages(frame).router())
     app.include_router(SignalPages(signals, frame).router())
+    app.include_router(PlanPages(signals, frame).router())
     _install_errors(app, frame)
     check_declared(app)
     # The last one added is the first a request meets.
+    app.add_middleware(HandOn, room=room)
     app.add_middleware(BodyLimit)
     app.add_middleware(SameSite, hosts=settings.hosts)
     app.add_middleware(SecurityHeaders)
@@ -139,17 +148,21 @@ def _open_shelf(engine: Engine, settings: Settings) -> EvidenceShelf:
         raise
 
 
-def _bare_app(engine: Engine, runs: DryRuns, room: LiveRoom, daily: Callable[[], Coroutine[Any, Any, None]]) -> FastAPI:
+def _bare_app(
+    engine: Engine,
+    runs: DryRuns,
+    junctions: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+    daily: Callable[[], Coroutine[Any, Any, None]],
+) -> FastAPI:
     """No documentation pages: FastAPI's load their scripts from elsewhere. The document itself is there."""
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         housekeeping = asyncio.create_task(daily())
         # Python runs one of them at a time: forty only make each other wait.
         to_thread.current_default_thread_limiter().total_tokens = THREADS
-        room.start()
-        yield
-        room.close()
+        async with junctions(app):
+            yield
         housekeeping.cancel()
         with suppress(asyncio.CancelledError):
             await housekeeping

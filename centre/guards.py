@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi import Response
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,6 +33,10 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 }
 
 
+RAW_HEADERS: Final = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
+OVER_TLS: Final = (*RAW_HEADERS, (b"strict-transport-security", b"max-age=31536000"))
+
+
 class SecurityHeaders:
     """Adds SECURITY_HEADERS where the route has not set its own; over TLS also asks browsers to stay there."""
 
@@ -46,11 +50,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["scheme"] == "https":
-                    headers.setdefault("strict-transport-security", "max-age=31536000")
+                set_already = {name for name, _ in message["headers"]}
+                wanted = OVER_TLS if scope["scheme"] == "https" else RAW_HEADERS
+                message["headers"] = [*message["headers"], *(one for one in wanted if one[0] not in set_already)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

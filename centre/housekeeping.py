@@ -1,4 +1,4 @@
-"""What the running centre does by itself once a day: ends what is over, closes what is settled, purges what may go."""
+"""What the running centre does by itself. Once a day: ends what is over, closes what is settled, purges what may go."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
 from centre.masked import MASKED
@@ -18,11 +19,13 @@ from violations.retention.closing import close_settled
 from violations.retention.purge import Purger
 from violations.retention.rules import CentreRules, load_centre_rules
 from violations.store.case_steps import expire_cases
+from violations.store.database import move_log
 from violations.store.evidence_bucket import open_place
 from violations.store.evidence_files import EvidenceShelf
 
 FIRST_AFTER_S = 600.0
 EVERY_S = 24 * 3600.0
+MOVE_LOG_EVERY_S = 5.0
 CENTRE = Caller("centre", frozenset(), None, "local")
 
 log = logging.getLogger(__name__)
@@ -40,12 +43,27 @@ def forget_masked(data: Path, package: str) -> None:
     (data / MASKED / f"{package}.zip").unlink(missing_ok=True)
 
 
+async def keep_house(shelf: EvidenceShelf, data: Path, now: Callable[[], datetime]) -> None:
+    """All of it, until it is cancelled."""
+    await asyncio.gather(purge_daily(shelf, data, now), move_logs(shelf.engine))
+
+
 async def purge_daily(shelf: EvidenceShelf, data: Path, now: Callable[[], datetime]) -> None:
     """Until it is cancelled. A failed run is said and tried again the next day; the rules are read anew each time."""
     await asyncio.sleep(FIRST_AFTER_S)
     while True:
         await run_in_threadpool(purge_once, shelf, data, now)
         await asyncio.sleep(EVERY_S)
+
+
+async def move_logs(engine: Engine) -> None:
+    """Until it is cancelled: SQLite's log goes into its database beside the writers, who would wait for the disk."""
+    while True:
+        await asyncio.sleep(MOVE_LOG_EVERY_S)
+        try:
+            await run_in_threadpool(move_log, engine)
+        except DBAPIError:
+            log.exception("database: wanted its log moved, found it busy; tried again later")
 
 
 def purge_once(shelf: EvidenceShelf, data: Path, now: Callable[[], datetime]) -> None:

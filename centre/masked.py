@@ -23,6 +23,8 @@ from violations.evidence.keys import load_or_make_key
 from violations.evidence.masked_copy import masked_copy
 from violations.evidence.record import Manifest
 from violations.evidence.verify import LARGEST_STATED_BYTES
+from violations.law.fine_range import NoFine, WhyNoFine
+from violations.law.worded import worded
 from violations.store.errors import EvidenceNotFoundError
 from violations.store.evidence_files import EvidenceShelf
 from violations.store.records import CaseRecord
@@ -108,11 +110,16 @@ class MaskedExports:
                 _place(self._shelf, file.sha256, package / file.name)
             made = Path(scratch) / "made.zip"
             try:
-                export_masked(package, made, Exporter(self._key, self._now()), Painter())
+                export_masked(package, made, self._exporter(case), Painter())
             except (VisionError, OSError) as error:
                 raise EvidenceError(f"masked export of {package.name}: {error}") from error
             made.replace(target)
         return target
+
+    def _exporter(self, case: CaseRecord) -> Exporter:
+        """Their zip says what the law is as the case itself has it: of its day and its place."""
+        held = case.life.fine or NoFine(WhyNoFine.OFFENCE_NOT_HELD, "the case has no fine")
+        return Exporter(self._key, self._now(), lambda _record: worded(held))
 
 
 def _place(shelf: EvidenceShelf, sha256: str, target: Path) -> None:

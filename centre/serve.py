@@ -127,6 +127,8 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listener = socket.create_server(address[:2], family=family)
+        # Inherited by each connection: else the end of an answer waits 40 ms for the client to confirm its beginning.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as error:
         free = error.errno == errno.EADDRINUSE
         found = "it in use; stop the other program or choose another --port" if free else str(error.strerror or error)
@@ -150,7 +152,7 @@ def run_until_signal(server: uvicorn.Server, listener: socket.socket) -> None:
 
 def run_workers(settings: Settings, tls: tuple[Path, Path] | None, listener: socket.socket, workers: int) -> None:
     """Several processes on one socket, each an app of its own; whoever of them dies is started again."""
-    os.environ[WORKER_SETTINGS] = settings_text(settings)
+    os.environ[WORKER_SETTINGS] = settings_text(replace(settings, several=True))
     config = _config("centre.worker:app", tls)
     config.factory, config.workers, config.timeout_worker_healthcheck = True, workers, WORKER_START_S
     Multiprocess(config, sockets=[listener]).run()

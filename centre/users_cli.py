@@ -33,7 +33,7 @@ app.add_typer(users_app, name="users")
 
 NameArgument = Annotated[str, typer.Argument(help="Name of the account.")]
 RoleOption = Annotated[
-    list[Role], typer.Option("--role", help="viewer, reviewer, supervisor, auditor or admin; repeat it.")
+    list[Role], typer.Option("--role", help="viewer, engineer, reviewer, supervisor, auditor or admin; repeat it.")
 ]
 DistrictOption = Annotated[
     list[str] | None, typer.Option("--district", help="A district whose cases they see; repeat it. Without: all.")

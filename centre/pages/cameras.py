@@ -14,7 +14,7 @@ from starlette.responses import Response
 from centre.scenes.answers import CameraPath, NumberPath, ground_out
 from centre.scenes.drafts import examine_points, read_yaml
 from centre.scenes.routes import EDITORS, SceneDesk
-from centre.scenes.uploads import still_url
+from centre.scenes.uploads import PICTURE_ROLES, still_url
 from centre.scenes.vocabulary import PLACES, vocabulary
 from violations.accounts.caller import PERSON_ROLES, Caller
 from violations.api.access import allow
@@ -50,7 +50,8 @@ class CameraPages:
         scene: dict[str, Any] = {"version": 1, "camera": camera}
         if newest is not None:
             scene = read_yaml(newest.yaml.encode())
-        still = self._desk.pictures.still(camera)
+        sees = caller.may(*PICTURE_ROLES)
+        still = self._desk.pictures.still(camera) if sees else None
         calibration = scene.get("calibration")
         ground = examine_points(calibration["points"]) if calibration else None
         edits = caller.may(*EDITORS)
@@ -60,6 +61,7 @@ class CameraPages:
             camera=camera,
             record=next((one for one in list_cameras(self._desk.engine) if one.camera == camera), None),
             still=still,
+            sees=sees,
             still_url=still_url(camera, still) if still else None,
             still_at=datetime.fromtimestamp(still.taken_s, UTC) if still else None,
             size_px=still.size_px if still else BLANK_PX,

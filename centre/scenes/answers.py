@@ -8,7 +8,7 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from centre.scenes.drafts import Ground, PlacedProblem, Report
-from centre.scenes.dry_runs import DryRun
+from centre.scenes.run_records import DryRun
 from violations.api.values import Answer
 from violations.store.scenes import SceneVersion
 
@@ -139,5 +139,5 @@ def dry_run_out(one: DryRun) -> DryRunOut:
         crossings=one.crossings,
         findings=one.findings,
         withheld=one.document.get("withheld", {}),
-        picture=f"/api/scenes/{one.camera}/dry-runs/{one.id}/picture" if one.picture else None,
+        picture=f"/api/scenes/{one.camera}/dry-runs/{one.id}/picture" if one.seen else None,
     )

@@ -1,21 +1,23 @@
-"""A draft tried on a clip by the real product: `ngatu watch` in a process of its own, one at a time, kept in memory."""
+"""A draft tried on a clip by the real product: `ngatu watch` in a process of its own, one at a time for a centre."""
 
 import json
 import secrets
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock, Thread, Timer
-from typing import Any, Literal
+from threading import Thread, Timer
+from typing import IO
 
 from centre.errors import CentreError
 from centre.scenes.product import NGATU, ProductError, environment, last_sentence, run
+from centre.scenes.run_records import DryRun, RunRecords
 
 LONGEST_S = 600.0
 PICTURE_TIMEOUT_S = 60.0
-MOST_KEPT = 10
+SMALLEST_STEP = 0.01
 MOST_LISTED = 500
 WRONG_INPUT = 2
 PASSED, ACCUSED = "vn.ngatu.crossing.v1", "vn.ngatu.finding.v1"
@@ -23,22 +25,6 @@ PASSED, ACCUSED = "vn.ngatu.crossing.v1", "vn.ngatu.finding.v1"
 
 class BusyError(CentreError):
     """Another dry run is under way."""
-
-
-@dataclass(slots=True)
-class DryRun:
-    """share: of the clip, 0..1; None while nobody knows. problem: a sentence once it failed. document: what the command
-    said at its end. crossings, findings: the bodies of its events, the first MOST_LISTED. picture: JPEG."""
-
-    id: str
-    camera: str
-    state: Literal["running", "done", "failed"] = "running"
-    share: float | None = None
-    problem: str | None = None
-    document: dict[str, Any] = field(default_factory=dict)
-    crossings: list[dict[str, Any]] = field(default_factory=list)
-    findings: list[dict[str, Any]] = field(default_factory=list)
-    picture: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +38,51 @@ class Trial:
 
 
 class DryRuns:
-    """Of one centre. root: a folder for what the command writes; all of it goes when the run ends."""
+    """Of one centre, whatever process of it carries one out. root: a folder for what the command writes; all of it goes
+    when the run ends."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._lock = Lock()
-        self._runs: dict[str, DryRun] = {}
+        self._records = RunRecords(root)
         self._process: subprocess.Popen[str] | None = None
 
     def start(self, trial: Trial) -> DryRun:
         """Raises BusyError where one is under way: the machine also serves the desk."""
-        with self._lock:
-            if any(one.state == "running" for one in self._runs.values()):
-                raise BusyError("dry run: wanted none under way, found one; wait for its end")
-            one = DryRun(secrets.token_hex(8), trial.camera)
-            self._runs = dict(list(self._runs.items())[1 - MOST_KEPT :]) | {one.id: one}
-        Thread(target=self._carry_out, args=(one, trial), daemon=True, name="dry run").start()
-        return one
+        one = DryRun(secrets.token_hex(8), trial.camera)
+        lock = self._records.begin(one)
+        if lock is None:
+            raise BusyError("dry run: wanted none under way, found one; wait for its end")
+        Thread(target=self._carry_out, args=(one, trial, lock), daemon=True, name="dry run").start()
+        return replace(one)
 
     def get(self, name: str) -> DryRun | None:
-        return self._runs.get(name)
+        return self._records.get(name)
+
+    def picture(self, name: str) -> bytes | None:
+        """JPEG; None until there is one."""
+        return self._records.picture(name)
 
     def close(self) -> None:
-        """End what is under way."""
+        """End what this process has under way."""
         process = self._process
         if process is not None and process.poll() is None:
             process.kill()
 
-    def _carry_out(self, one: DryRun, trial: Trial) -> None:
-        try:
-            self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with TemporaryDirectory(dir=self._root, prefix=".unfinished-") as scratch:
-                self._watch(one, trial, Path(scratch))
-            one.state = "done"
-        except (ProductError, OSError, ValueError) as error:
-            one.problem, one.state = str(error), "failed"
+    def _carry_out(self, one: DryRun, trial: Trial, lock: IO[str]) -> None:
+        with lock:
+            try:
+                with TemporaryDirectory(dir=self._root, prefix=".unfinished-") as scratch:
+                    self._watch(one, trial, Path(scratch))
+                one.state = "done"
+            except (ProductError, OSError, ValueError) as error:
+                one.problem, one.state = str(error), "failed"
+            self._records.keep(one)
+
+    def _tell(self, one: DryRun, share: float) -> None:
+        """Every hundredth of the clip at most: each is a file written."""
+        if one.share is None or share - one.share >= SMALLEST_STEP:
+            one.share = share
+            self._records.keep(one)
 
     def _watch(self, one: DryRun, trial: Trial, scratch: Path) -> None:
         scene, events = scratch / "scene.yaml", scratch / "events.jsonl"
@@ -101,7 +97,7 @@ class DryRuns:
             limit = Timer(LONGEST_S, process.kill)
             limit.start()
             try:
-                said = _follow(process, lambda share: setattr(one, "share", share))
+                said = _follow(process, partial(self._tell, one))
                 printed = process.stdout.read() if process.stdout else ""
             finally:
                 limit.cancel()
@@ -112,7 +108,8 @@ class DryRuns:
         picture = scratch / "picture.jpg"
         draw = ["scene", "draw", str(scene), str(trial.clip), "--out", str(picture), "--events", str(events)]
         run(draw, PICTURE_TIMEOUT_S)
-        one.picture = picture.read_bytes()
+        self._records.keep_picture(one.id, picture)
+        one.seen = True
 
 
 def _follow(process: subprocess.Popen[str], tell: Callable[[float], None]) -> str:

@@ -8,6 +8,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,8 @@ MOST_STILL_BYTES = 16 * 1024 * 1024
 MOST_CLIP_BYTES = 64 * 1024 * 1024
 STILL_TIMEOUT_S = 60.0
 STILL_EVERY_S = 600.0
+# Longer than any upload or dry run goes on.
+UNFINISHED_S = 3600.0
 # What a file must begin with. Playlists, which name other files, are never opened.
 STILL_STARTS = ((0, b"\xff\xd8\xff", ".jpg"), (0, b"\x89PNG\r\n\x1a\n", ".png"), (8, b"WEBP", ".webp"))
 CLIP_STARTS = ((4, b"ftyp", ".mp4"), (0, b"\x1aE\xdf\xa3", ".mkv"), (8, b"AVI ", ".avi"))
@@ -98,9 +101,11 @@ class CameraPictures:
         return TemporaryDirectory(dir=self.root, prefix=".unfinished-")
 
     def forget_unfinished(self) -> None:
-        """At the start: what a crash left."""
+        """At the start: what a crash left. What is younger may be at work in another process of the centre."""
         for left in self.root.glob(".unfinished-*"):
-            shutil.rmtree(left, ignore_errors=True)
+            with suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > UNFINISHED_S:
+                    shutil.rmtree(left, ignore_errors=True)
 
 
 def ending_of(upload: Path, starts: tuple[tuple[int, bytes, str], ...], wanted: str) -> str:

@@ -27,8 +27,9 @@ from centre.scenes.answers import (
     version_out,
 )
 from centre.scenes.drafts import Draft, dump, examine, read_yaml
-from centre.scenes.dry_runs import BusyError, DryRun, DryRuns, Trial
+from centre.scenes.dry_runs import BusyError, DryRuns, Trial
 from centre.scenes.pictures import CameraPictures
+from centre.scenes.run_records import DryRun
 from centre.scenes.sentences import lines_in, report_in
 from violations.accounts.caller import PERSON_ROLES, Caller
 from violations.api.access import allow
@@ -195,7 +196,7 @@ def _add_dry_runs(router: APIRouter, desk: SceneDesk) -> None:
         responses={200: {"description": "The picture.", "content": JPEG}, **problems(404, 422)},
     )
     def get_picture(camera: CameraPath, name: RunPath, caller: Editor) -> Response:
-        picture = _run(desk, camera, name, caller).picture
+        picture = desk.runs.picture(_run(desk, camera, name, caller).id)
         if picture is None:
             raise _not_found("picture: wanted that of a finished dry run, found none")
         return Response(picture, media_type="image/jpeg")
@@ -213,7 +214,7 @@ def _run(desk: SceneDesk, camera: str, name: str, caller: Caller) -> DryRun:
     check_seen(desk, camera, caller)
     one = desk.runs.get(name)
     if one is None or one.camera != camera:
-        raise _not_found("dry run: wanted one of this camera since the centre started, found none of that id")
+        raise _not_found("dry run: wanted one of this camera within the last day, found none of that id")
     return one
 
 

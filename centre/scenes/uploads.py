@@ -25,6 +25,8 @@ from violations.store.database import writing
 from violations.store.districts import claim_cameras
 
 Keep = Callable[[str, Path], Still]
+# Signal engineers need the drawing, not the picture, on which plates may be read.
+PICTURE_ROLES = tuple(role for role in PERSON_ROLES if role is not Role.ENGINEER)
 
 
 def build_uploads_router(desk: SceneDesk) -> APIRouter:
@@ -58,7 +60,7 @@ def build_uploads_router(desk: SceneDesk) -> APIRouter:
         response_class=Response,
         responses={200: {"description": "The picture.", "content": JPEG}, **problems(404, 422)},
     )
-    def get_still(camera: CameraPath, caller: Annotated[Caller, allow(*PERSON_ROLES)]) -> Response:
+    def get_still(camera: CameraPath, caller: Annotated[Caller, allow(*PICTURE_ROLES)]) -> Response:
         """Each look is in the audit log: passers-by may be on it."""
         check_seen(desk, camera, caller)
         still = desk.pictures.still(camera)

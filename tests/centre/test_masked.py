@@ -1,8 +1,8 @@
 """What a citizen sees of a case's pictures: the accused, and nobody else."""
 
 from base64 import b64decode
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from hashlib import sha256
 
 import cv2
@@ -13,6 +13,8 @@ from centre.masked import MaskedExports, MaskedPictures
 from violations.errors import EvidenceError
 from violations.evidence.canonical import canonical_json
 from violations.evidence.verify_export import check_export
+from violations.law.catalogue import fine
+from violations.law.fine_range import FineRange
 from violations.store.database import open_database
 from violations.store.evidence_files import EvidenceShelf
 
@@ -33,8 +35,14 @@ class Named:
 
 
 @dataclass
+class Life:
+    fine: FineRange | None = None
+
+
+@dataclass
 class Case:
     finding: Named
+    life: Life = field(default_factory=Life)
 
 
 def squares(*boxes):
@@ -156,8 +164,11 @@ def test_of_a_package_that_cannot_be_read_nothing_is_shown(shelf, put, tmp_path)
 
 def test_a_download_is_the_masked_export_that_verifies_and_is_made_once(shelf, case, tmp_path):
     exports, asked = MaskedExports(shelf, tmp_path, lambda: NOW), case()
+    asked.life.fine = fine("red_light", "motorbike", date(2026, 9, 1))
     target = exports(asked)
     found = check_export(target)
+    assert found.statement is not None
+    assert "16824.7.7.c" in str(found.statement.law)
     assert found.package.differences == ()
     assert found.statement is not None and found.statement.masked
     assert [one.original for one in found.statement.derivatives] == ["still_at.jpg"]

@@ -22,7 +22,7 @@ from violations.store.account_tables import UserRow
 from violations.store.database import writing
 
 TABLE = Path(__file__).parent / "roles.txt"
-PEOPLE = (Role.VIEWER, Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)
+PEOPLE = (Role.VIEWER, Role.ENGINEER, Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)
 EVERYBODY = ("nobody", *PEOPLE, Role.DEVICE)
 REFUSALS = ("urn:ngatu:problem:not-signed-in", "urn:ngatu:problem:not-allowed")
 NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)

@@ -322,3 +322,37 @@ def test_guessing_codes_is_slowed_down_for_page_and_program_together(office):
     token = office.client.get("/new-password", headers=PAGE)
     assert token.status_code == 200
     assert office.client.post("/new-password", data={}, headers=FORM).status_code == 429
+
+
+def test_of_two_administrators_the_second_is_told_what_changed_and_keeps_what_they_chose(office):
+    name, _ = office.new()
+    path = f"/system/users/{name}"
+    page = office.client.get(path, headers=office.secret("kim") | PAGE).text
+    version = re.search(r'name="version" value="([^"]+)"', page)[1]
+    first = office.post_form("kim", f"{path}/rights", role_supervisor="yes", everywhere="yes", version=version)
+    assert first.headers["location"] == f"{path}?done=rights"
+    second = office.post_form("kim", f"{path}/rights", role_auditor="yes", districts="BD", version=version)
+    assert second.status_code == 409
+    assert office.last() == ("user.roles_refused", "kim", f"user/{name}")
+    said = re.search(r'id="problem" role="alert">([^<]+)<', second.text)[1]
+    assert "Người khác đã thay đổi" in said
+    assert "Mọi địa bàn" in said or "mọi địa bàn" in said
+    assert 'name="role_auditor" value="yes" checked' in second.text, "wanted what was chosen"
+    assert 'name="districts" value="BD"' in second.text
+    assert [u.roles for u in list_users(office.engine) if u.name == name] == [frozenset({Role.SUPERVISOR})]
+    fresh = re.search(r'name="version" value="([^"]+)"', second.text)[1]
+    again = office.post_form("kim", f"{path}/rights", role_auditor="yes", districts="BD", version=fresh)
+    assert again.headers["location"] == f"{path}?done=rights"
+
+
+def test_a_program_that_read_an_older_version_changes_nothing(office):
+    name, _ = office.new()
+    tag = office.ask("kim", "GET", f"/api/users/{name}").headers["etag"]
+    body = {"roles": ["viewer"], "districts": ["HK"]}
+    first = office.ask("kim", "PUT", f"/api/users/{name}/rights", json=body, headers={"if-match": tag})
+    assert first.status_code == 200
+    assert first.headers["etag"] != tag
+    body = {"roles": ["auditor"], "districts": ["HK"]}
+    second = office.ask("kim", "PUT", f"/api/users/{name}/rights", json=body, headers={"if-match": tag})
+    assert (second.status_code, second.json()["type"]) == (412, "urn:ngatu:problem:account-changed")
+    assert "viewer; HK; no office" in second.json()["detail"]

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from centre.app import Settings, create_app
+from violations.accounts.caller import PERSON_ROLES
 from violations.accounts.devices import Device, enrol
 from violations.accounts.rates import Buckets
 from violations.accounts.sessions import begin_session
@@ -26,7 +27,7 @@ from violations.store.database import reading, writing
 NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 CONTENT = b"a manifest of HK"
 PLATE = "29A-123.45"
-PEOPLE = tuple(role.value for role in (Role.VIEWER, Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN))
+PEOPLE = tuple(role.value for role in PERSON_ROLES)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 HERE = {  # one thing of the district HK for each sort of id
     "case_id": "1",
