@@ -62,10 +62,10 @@ def count_turns(files: Sequence[Path], net: Net, routes: Sequence[Path] = ()) ->
     roads, units = Counter[str](), defaultdict[str, list[float]](list)
     for file in files:
         for vehicle in ET.parse(file).getroot().iter("vehicle"):  # noqa: S314  written by the SUMO we ran
-            routes = list(vehicle.iter("route"))
-            edges = (routes[-1].get("edges", "") if routes else "").split()
-            roads.update(edges)
+            ways = list(vehicle.iter("route"))
+            edges = (ways[-1].get("edges", "") if ways else "").split()
             at_s, passed = float(vehicle.get("depart", "0")), list[tuple[Turn, float]]()
+            roads.update(edges)
             for here, there in pairwise(edges):
                 at_s += seconds.get(here, 0.0)
                 if (signal := signal_of.get((here, there))) is not None:
@@ -105,7 +105,7 @@ def lane_demands(
 
 
 def _units_of_types(routes: Sequence[Path]) -> dict[str, float]:
-    found = {}
+    found: dict[str, float] = {}
     for file in routes:
         data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
         for each in ET.fromstring(data).iter("vType"):  # noqa: S314  expat refuses entity bombs

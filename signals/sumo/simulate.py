@@ -96,17 +96,15 @@ def run_sumo(sumo: Sumo, scene: Scene, additional: tuple[Path, ...], seed: int, 
     return _read(file)
 
 
-def call(*command: str) -> None:
+def call(*command: str, limit_s: float = LONGEST_RUN_S) -> None:
     """Run one of SUMO's programs. Raises SumoError with the last of what it said."""
     name = Path(command[0]).name
     try:
         done = subprocess.run(  # noqa: S603  a SUMO that find_sumo found, on files the caller named
-            command, capture_output=True, text=True, check=False, timeout=LONGEST_RUN_S
+            command, capture_output=True, text=True, check=False, timeout=limit_s
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise SumoError(
-            Fault("sumo", f"{name}: wanted a run of at most {LONGEST_RUN_S:g} s, found {error}.")
-        ) from error
+        raise SumoError(Fault("sumo", f"{name}: wanted a run of at most {limit_s:g} s, found {error}.")) from error
     if done.returncode:
         said = " ".join((done.stderr or done.stdout).split())[-400:] or f"exit status {done.returncode}"
         raise SumoError(Fault("sumo", f"{name} failed: {said}"))

@@ -1,7 +1,9 @@
 """Runs one seed in a process of its own: SUMO as a library keeps something of one run for the next, and then the same
 seed no longer does the same."""
 
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
@@ -42,6 +44,9 @@ def _work(pipe: Connection, run: Run, seed: int) -> None:
             pipe.send(now_s)
 
     try:
-        pipe.send(run_seed(run, seed, tick))
+        # SUMO's client talks ("Retrying in 1 seconds") on what shall be JSON and nothing else.
+        with redirect_stdout(sys.stderr):
+            found = run_seed(run, seed, tick)
+        pipe.send(found)
     except Exception as error:  # noqa: BLE001  whatever SUMO's client raises is told to the one who asked
         pipe.send(f"{type(error).__name__}: {error}")

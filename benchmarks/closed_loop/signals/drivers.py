@@ -127,8 +127,8 @@ class Greedy:
 
 
 class Adaptive:
-    """Ours. leaving: (l, steps) of the newest plan, None where there is none; ill_s: lane-seconds of detectors that were
-    not believed."""
+    """Ours. leaving: (l, steps) of the newest plan, None where there is none; ill_s: lane-seconds in which detectors
+    were not believed."""
 
     def __init__(self, place: Crossroads, rules: Rules, now_s: float) -> None:
         service, stretches = place.service, place.stretches

@@ -16,6 +16,8 @@ from signals.sumo.programs import lay_out_in
 # None of the seeds that are measured.
 COUNTED_SEED = 1001
 LONGEST_CYCLE_S = 120.0
+# A swarm of motorbikes takes its time on a busy machine.
+COUNTING_LIMIT_S = 3600.0
 
 
 def fixed_programs(chosen: Map, sumo: Sumo, rules: Rules, folder: Path) -> Path:
@@ -33,6 +35,7 @@ def fixed_programs(chosen: Map, sumo: Sumo, rules: Rules, folder: Path) -> Path:
         *("--seed", str(COUNTED_SEED), "--time-to-teleport", "-1", "--vehroute-output", str(routes)),
         *("--vehroute-output.write-unfinished", "true"),
         *("--no-step-log", "true", "--no-warnings", "true", "--duration-log.disable", "true"),
+        limit_s=COUNTING_LIMIT_S,
     )
     net = read_net(chosen.net)
     demands, feeds = lane_demands(net, signals, count_turns([routes], net, chosen.routes), chosen.begin_s, chosen.end_s)

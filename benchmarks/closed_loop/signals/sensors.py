@@ -60,11 +60,14 @@ class Sensor:
         return np.zeros(self.stretches.share.shape[1]) if told is None else told
 
     def _over_the_line(self, traffic: Traffic) -> F64:
+        """Who is on none of the lanes any more; who changed lanes is on another."""
         count = np.zeros(self.stretches.share.shape[1])
-        for row, lane in enumerate(self.stretches.lanes[: len(count)]):
-            now = {name for name, *_ in traffic.get(lane, ()) if not self._misses(name, lane)}
-            count[row] = len(self._before.get(lane, now) - now)
-            self._before[lane] = now
+        lanes = self.stretches.lanes[: len(count)]
+        now = {lane: {name for name, *_ in traffic.get(lane, ()) if not self._misses(name, lane)} for lane in lanes}
+        here = {name for lane in lanes for name, *_ in traffic.get(lane, ())}
+        for row, lane in enumerate(lanes):
+            count[row] = len(self._before.get(lane, set()) - here)
+        self._before = now
         return count
 
     def _misses(self, name: str, lane: str) -> bool:

@@ -43,10 +43,11 @@ class Green:
         return cls(free, held, np.asarray(service.yields.any(axis=0), np.bool_))
 
 
-def waiting(demand: LaneDemand, plans: Candidates) -> F64:
-    """(n,) vehicles that wait, on the mean of the periods, as counted and grown, each with its lane's weight."""
+def waiting(demand: LaneDemand, plans: Candidates, factors: tuple[float, ...] = (1.0, GROWN)) -> F64:
+    """(n,) vehicles that wait, on the mean of the periods, each with its lane's weight; the flows as counted and grown,
+    or times other factors."""
     green = Green.of(demand.service, plans)
-    flows = np.concatenate([demand.flow_vps, GROWN * demand.flow_vps])
+    flows = np.concatenate([factor * demand.flow_vps for factor in factors])
     flow = np.broadcast_to(flows, (len(plans.stages), *flows.shape))
     _, able = _play(demand.service, green, flow, 1)
     queued, _ = _play(demand.service, green, np.minimum(flow, CLEARS * able), 2)

@@ -125,3 +125,23 @@ def test_a_worse_sensor_misses_a_tenth_for_good_and_tells_late() -> None:
     assert len(sensor.tell().to_line_m) == 0, "what it saw a second ago"
     sensor.look({"a_0": crowd}, 3.0)
     assert len(sensor.tell().to_line_m) == first, "the same ones are missed"
+
+
+def test_a_sensor_counts_who_drives_over_the_line_and_not_who_changes_lanes() -> None:
+    two = Stretches(("a_0", "a_1"), np.full(2, 500.0), np.zeros(2), np.full(2, 13.9), np.eye(2), np.zeros((2, 2)))
+    sensor = Sensor.on(two, PAPERS, 1)
+    sensor.look({"a_0": [("x", 490.0, 1.0), ("y", 480.0, 1.0)]}, 0.0)
+    sensor.look({"a_0": [("y", 490.0, 1.0)], "a_1": [("z", 300.0, 9.0)]}, 1.0)
+    sensor.look({"a_1": [("y", 495.0, 1.0), ("z", 310.0, 9.0)]}, 2.0)
+    sensor.look({}, 3.0)
+    sensor.look({}, 4.0)
+    assert sensor.passed().tolist() == [1.0, 2.0]
+    assert sensor.passed().tolist() == [0.0, 0.0]
+
+
+def test_a_swarm_is_told_in_passenger_car_units() -> None:
+    sensor = Sensor.on(STRETCHES, PAPERS, 1, {"m": 0.3})
+    sensor.look({"a_0": [("m", 490.0, 1.0), ("c", 480.0, 1.0)]}, 0.0)
+    units = sensor.tell().units
+    assert units is not None
+    assert units.tolist() == [0.3, 1.0]
