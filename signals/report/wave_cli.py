@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from signals.library.described import StreetIn
 from signals.library.files import load_library, load_street
 from signals.library.schema import library_schema, street_schema
 from signals.optimize.corridor.coordinate import Coordination, coordinate
 from signals.optimize.corridor.street import Street
 from signals.plan.library import PlanLibrary
 from signals.report import telling
+from signals.report.arrivals import arrivals_at
 from signals.report.clock import VIETNAM
 from signals.report.places import write_whole
 from signals.report.png import write_drawing
@@ -28,7 +28,6 @@ from signals.report.style import picture_svg
 from signals.report.time_space import Arrival, draw_time_space, on_green, time_space_rows
 from signals.report.wave_document import wave_document
 from signals.report.words import Language, words
-from vision.events.bodies import Crossing
 
 DAYS_SHOWN = 7
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
@@ -61,7 +60,7 @@ def wave(
     """Coordinate a street: one cycle, splits, orders of stages and offsets with the widest green waves."""
     with telling.faults_told("signals wave"):
         described, read = load_street(street)
-        came = [] if arrivals is None else _arrivals(arrivals, described)
+        came = [] if arrivals is None else arrivals_at(described, read_file(arrivals, Wanted(None)).events)
         found = _coordinated(read, quiet=as_json)
         drawing = draw_time_space(read, found, came, words(language))
         if svg is not None:
@@ -106,27 +105,6 @@ def _coordinated(street: Street, *, quiet: bool) -> Coordination:
     with Progress(console=Console(stderr=True), transient=True, disable=quiet) as bar:
         task = bar.add_task("cycles tried", total=None)
         return coordinate(street, progress=lambda done, of: bar.update(task, completed=done, total=of))
-
-
-def _arrivals(events: Path, street: StreetIn) -> list[Arrival]:
-    """The crossings of every line that the street names, in seconds since local midnight."""
-    places = {
-        (line.camera, line.line, line.direction): (stop.junction.name, outbound)
-        for stop in street.stops
-        for line, outbound in ((stop.outbound_line, True), (stop.inbound_line, False))
-        if line is not None
-    }
-    found: list[Arrival] = []
-    for event in read_file(events, Wanted(None)).events:
-        body = event.data
-        if not isinstance(body, Crossing):
-            continue
-        place = places.get((event.camera, body.line, body.direction.value))
-        if place is not None:
-            local = event.time.astimezone(VIETNAM)
-            midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-            found.append(Arrival(*place, (local - midnight).total_seconds()))
-    return found
 
 
 def _print_wave(street: Street, found: Coordination, came: list[Arrival]) -> None:

@@ -1,12 +1,21 @@
 """The signal pages as forms: what was typed stays, refusals are sentences, forged forms do nothing."""
 
+import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 
 from centre.app import Settings, create_app
 from centre.pages.routes import build_frame
+from violations.accounts.sessions import begin_session
+from violations.accounts.users import User, add_user
+from violations.api.access import COOKIE
+from violations.cases.states import Role
+from violations.store.database import writing
+from vision.events.bodies import Crossing, Direction
+from vision.events.stream import EventStream
 
 LIBRARY = """\
 version: 1
@@ -99,3 +108,43 @@ def test_names_with_markup_are_words(client):
     page = client.get(f"{ROOM}/sly").text
     assert "<script>alert(1)" not in page
     assert "<b>x</b>" not in page
+
+
+def test_measured_arrivals_lie_over_the_wave_and_missing_ones_are_missing(client):
+    street = build_frame()._texts["en"]("signals.example_street")
+    line = "outbound: di\n    outbound_line: {camera: cam.vong, line: stop, direction: right_to_left}"
+    street = street.replace("outbound: di", line, 1)
+    at = datetime.now(UTC) - timedelta(minutes=2)
+    stream = EventStream("cam.vong", "b1", at)
+    body = {"line": "stop", "role": "stop", "vehicle": "car", "direction": Direction.RIGHT_TO_LEFT, "at_error_s": 0.1}
+    crossings = [Crossing(track=n + 1, frame=n, at_s=float(n), x=0.5, y=0.5, **body) for n in range(7)]
+    events = [json.loads(stream.wrap(one, one.at_s).model_dump_json()) for one in crossings]
+    assert len(client.post("/api/events", json={"events": events}).json()["acknowledged"]) == 7
+    told = client.post("/api/signals/wave", json={"street": street}).json()
+    assert told["junctions"][0]["arrivals"]["outbound"]["of"] == 7
+    drawing = client.post("/api/signals/wave/diagram", json={"street": street}).text
+    assert drawing.count("<circle") == 14
+    page = submit(client, f"{ROOM}/wave", street=street).text
+    assert re.search(r"<td class=\"n\">\d of 7</td>", page)
+    assert page.count("not measured") == 3
+
+
+def test_a_visitor_signs_in_first_and_an_engineer_lands_at_the_signals(tmp_path):
+    app = create_app(Settings(f"sqlite:///{tmp_path / 'n.db'}", tmp_path, local=True))
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+        engine = app.state.door.engine
+        with writing(engine) as session:
+            user = User("lan", frozenset({Role.ENGINEER}), None, None, disabled=False, created_at=datetime.now(UTC))
+            add_user(session, user, "ky su tin hieu 2026")
+        assert client.get("/").headers["location"] == "/sign-in"
+        with writing(engine) as session:
+            secret = begin_session(session, "lan", None, datetime.now(UTC))
+        client.cookies.set(COOKIE, secret)
+        assert client.get("/").headers["location"] == "/signals"
+        page = client.get("/signals").text
+        assert 'href="/queue"' not in page
+        assert 'href="/cases"' not in page
+        assert client.get("/cases", headers={"accept": "text/html"}).status_code == 403
+        client.put("/api/stills/cam1", content=b"x")
+        assert client.get("/api/stills/cam1").status_code == 403
+        assert "not shown to your role" in client.get("/cameras/cam1?lang=en").text

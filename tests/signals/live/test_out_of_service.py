@@ -1,4 +1,4 @@
-"""A junction that its monitor took out of service flashes over every restart, until a person clears it at the console."""
+"""A junction its monitor took out of service flashes over every restart, until a person clears it at the console."""
 
 import pytest
 from typer.testing import CliRunner
