@@ -7,17 +7,19 @@ from vision.plates.cover import Seat, usual
 
 MOST = 40
 """Vehicles of each kind that are remembered: of other light and other lanes nothing follows for now."""
-NO_LARGER = 1.1
-"""A plate that was read only in views larger than these by more proves nothing for them."""
+NO_LARGER, NO_SHARPER = 1.1, 1.25
+"""A plate that was read only in views larger or sharper than these by more proves nothing for them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Passed:
-    """seat: where its plate was read; None: nobody could read it. wide_px: of the plate in the smallest view read."""
+    """seat: where its plate was read; None: nobody could read it. wide_px, sharpness: of the smallest and of the least
+    sharp view in which it was."""
 
     track: int
     seat: Seat | None
-    wide_px: float
+    wide_px: float = 0.0
+    sharpness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +43,12 @@ class SeatBook:
             known.remove(one)
         known.append(passed)
 
-    def compare(self, kind: int, track: int, wide_px: float) -> Compared:
-        """With the others of that kind, for a vehicle whose plate may be this wide where it is smallest."""
+    def compare(self, kind: int, track: int, wide_px: float, sharpness: float) -> Compared:
+        """With the others of that kind, for a vehicle whose plate may be this wide where it is smallest, in views that
+        are mostly as sharp as this."""
         others = [one for one in self._passed.get(kind, ()) if one.track != track]
-        seats = [one.seat for one in others if one.seat is not None and one.wide_px <= NO_LARGER * wide_px]
+        alike = [
+            one for one in others if one.wide_px <= NO_LARGER * wide_px and one.sharpness <= NO_SHARPER * sharpness
+        ]
+        seats = [one.seat for one in alike if one.seat is not None]
         return Compared(usual(seats) if seats else None, len(seats), sum(one.seat is None for one in others))

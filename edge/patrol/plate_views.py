@@ -19,8 +19,11 @@ from vision.vehicles import VehicleKind
 # On long plates the strokes of characters run together earlier than on a motorbike's.
 GOOD_PLATE_PX = {VehicleKind.MOTORBIKE: 20.0}
 GOOD_LONG_PLATE_PX = 28.0
-SHARP = 0.25
+# Less is night or rain; how sharp is enough, the plates of others tell that were read there.
+SHARP = 0.03
 UNCOVERED = 0.95
+# Of the vehicle's width, that must lie in the picture beside it and below it.
+LEAST_MARGIN = 0.04
 # On a lamp the reader sees a character or two; on a plate it hardly reads, four.
 SOME_CHARACTERS = 4
 READ_CHARACTERS = 6
@@ -68,7 +71,16 @@ def good(shot: Shot) -> bool:
     box_px = shot.box_px[None]
     least_px = GOOD_PLATE_PX.get(shot.kind, GOOD_LONG_PLATE_PX)
     open_share = float(worth.uncovered(box_px, np.zeros(1, np.int64), shot.others_px.reshape(-1, 4))[0])
-    return _wide_px(shot) >= least_px and shot.sharpness >= SHARP and open_share >= UNCOVERED
+    large = _wide_px(shot) >= least_px and not _at_the_edge(shot)
+    return large and shot.sharpness >= SHARP and open_share >= UNCOVERED
+
+
+def _at_the_edge(shot: Shot) -> bool:
+    """Whether the picture ends beside it or below it: its plate may lie beyond. A crop has a margin unless it does."""
+    x1, _, x2, y2 = shot.box_px.tolist()
+    left, _, right, foot = shot.rect_px
+    least_px = LEAST_MARGIN * (x2 - x1)
+    return bool(x1 - left < least_px or right - x2 < least_px or foot - y2 < least_px)
 
 
 def viewed(shot: Shot, eyes: PlateEyes) -> View:

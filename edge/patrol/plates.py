@@ -92,12 +92,10 @@ class PlatePatrol:
             if len(shots) < READ_VIEWS or not goes_away(now.trail, crossing):
                 continue
             views = tuple(viewed(shot, self._eyes) for shot in shots)
-            read = [view.seat for view in views if view.seat is not None]
-            if len(read) >= READ_VIEWS:
-                wide_px = min(view.wide_px for view in views if view.seat is not None)
-                self._seats[crossing.line].add(int(shots[0].kind), Passed(crossing.track, usual(read), wide_px))
+            if (passed := _read(crossing.track, views)) is not None:
+                self._seats[crossing.line].add(int(shots[0].kind), passed)
             elif any(view.legible for view in views):
-                self._seats[crossing.line].add(int(shots[0].kind), Passed(crossing.track, None, 0.0))
+                self._seats[crossing.line].add(int(shots[0].kind), Passed(crossing.track, None))
             else:
                 self._waiting = [*self._waiting, Suspect(crossing, watch, views)][-MOST_WAITING:]
 
@@ -111,14 +109,29 @@ class PlatePatrol:
                 continue
             rear = _rear_views(one, others)
             if rear.seen:
-                self._seats[one.crossing.line].add(int(one.views[0].shot.kind), Passed(one.crossing.track, None, 0.0))
+                self._seats[one.crossing.line].add(int(one.views[0].shot.kind), Passed(one.crossing.track, None))
             verdict = plate_covered(rear, one.watch.limits, now.circumstances(rear.who.since_s, rear.who.at_s))
             if verdict != NO_OFFENCE:
                 yield Judged(rear.who, verdict)
 
     def _others(self, one: Suspect) -> Compared:
         wide_px = min(view.wide_px for view in one.views)
-        return self._seats[one.crossing.line].compare(int(one.views[0].shot.kind), one.crossing.track, wide_px)
+        sharpness = float(np.median([view.shot.sharpness for view in one.views]))
+        kind = int(one.views[0].shot.kind)
+        return self._seats[one.crossing.line].compare(kind, one.crossing.track, wide_px, sharpness)
+
+
+def _read(track: int, views: tuple[View, ...]) -> Passed | None:
+    """None where its plate was not read, or in too few views."""
+    read = [(view.seat, view) for view in views if view.seat is not None]
+    if len(read) < READ_VIEWS:
+        return None
+    return Passed(
+        track,
+        usual([seat for seat, _ in read]),
+        min(view.wide_px for _, view in read),
+        min(view.shot.sharpness for _, view in read),
+    )
 
 
 def _rear_views(one: Suspect, others: Compared) -> RearViews:

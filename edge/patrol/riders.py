@@ -25,7 +25,7 @@ from vision.traffic.incidents.paths import among
 from vision.vehicles import VehicleKind
 
 # So many looks are waited for, as long as the rider is in view: the first few may all have the same fault.
-ENOUGH_LOOKS = 5
+ENOUGH_LOOKS = 7
 # Two heads of one rider are told at the same moment; a look lasts as long as a frame.
 LOOK_ERROR_S = 0.05
 

@@ -31,6 +31,7 @@ DOUBTED: Mapping[str, str] = {
     "00277.jpg": "bare heads in the second row without a mark",
     "00343.jpg": "a straw hat marked helmet, bare heads without a mark",
     "00351.jpg": "a bare head under an umbrella without a mark",
+    "00372.jpg": "a bare head under a scarf without a mark",
     "00460.jpg": "bare heads in the background without a mark",
     "00762.jpg": "twice two bare heads under one mark",
 }

@@ -27,7 +27,6 @@ from models.train.sets import Sources
 from models.train.toolkit import prepare
 from models.train.weights import load_weights
 
-
 TIMES = {"fleet": 2.5}
 """How many times as often as the root of its size a set is picked: the fleet is small, and has what the others lack."""
 

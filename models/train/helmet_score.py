@@ -123,10 +123,15 @@ def _unclear(box: F32, regions: F32) -> bool:
 
 
 def lowest_sure(answers: Ranked, target: float, ceiling: float = 0.98) -> float:
-    """The lowest threshold with at least `target` right of all that is said; `ceiling` where there is none."""
+    """The lowest threshold with at least `target` right of all that is said; `ceiling` where there is none.
+
+    A single wrong answer is allowed however few there are: of fewer than twenty it would be more than one in twenty.
+    """
     if len(answers.right) < FEWEST:
         return ceiling
-    good = np.flatnonzero(answers.precision()[FEWEST - 1 :] >= target)
+    wrong = np.cumsum(~answers.right)
+    most = np.maximum(1.0, (1 - target) * np.arange(1, len(wrong) + 1) + 1e-9)
+    good = np.flatnonzero((wrong <= most)[FEWEST - 1 :])
     return float(answers.chance[FEWEST - 1 + int(good[-1])]) if len(good) else ceiling
 
 

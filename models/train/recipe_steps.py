@@ -111,7 +111,7 @@ def _helmet(wanted: Wanted) -> list[Step]:
     small = ["--steps", 8, "--batch", 8] if wanted.quick else []
     return [
         *_drawing(wanted, 2 if wanted.quick else 300, "640x384" if wanted.quick else "1280x736"),
-        *_near_riders(wanted, 2 if wanted.quick else 420),
+        *_near_riders(wanted, 2 if wanted.quick else 640),
         _trained(wanted, "helmet", "--drawn", wanted.drawn or wanted.out / "drawn", *small),
         _scored("helmets", "--model", wanted.run / "helmet.onnx"),
     ]

@@ -62,7 +62,7 @@ class HelmetLimits:
     kinds: frozenset[KindName] = frozenset({"motorbike"})
     hours: tuple[Hours, ...] = ()
     bare_looks: int = 4
-    bare_share: float = 0.6
+    bare_share: float = 0.75
     chance: float = 0.65
 
     def __post_init__(self) -> None:

@@ -34,13 +34,14 @@ class LoadLimits:
     """
     kinds     whom the rule binds; hours: when it holds, empty for always
     looks     so many looks must show that many heads,
-    share     and this share of all good ones
+    share     and this share of all good ones: people hide one another from behind, so that most looks may show fewer,
+              while a look that shows more than there are is rare
     """
 
     kinds: frozenset[KindName] = frozenset({"motorbike"})
     hours: tuple[Hours, ...] = ()
     looks: int = 3
-    share: float = 0.6
+    share: float = 0.4
 
     def __post_init__(self) -> None:
         if not all(isfinite(number) and number >= 0 for number in (self.looks, self.share)):
@@ -48,7 +49,7 @@ class LoadLimits:
 
 
 def passengers(load: Load, limits: LoadLimits, around: Circumstances) -> Verdict:
-    """Accuse of as many passengers as most looks surely show; in doubt of fewer, or of none.
+    """Accuse of as many passengers as enough looks surely show; in doubt of fewer, or of none.
 
     Scene: nothing but the rule; a zone where one is named.
     """

@@ -42,16 +42,22 @@ class BestShots:
         if frame.media_s < self._now_s:
             self._forget(self._books.id)
             self._watch, self._now_s = IdentityWatch(), -inf
-        self._books.end(tracks.ended, frame.media_s)
+        if len(tracks.ended):
+            self._books.end(tracks.ended, frame.media_s)
         if frame.media_s < self._now_s + self._settings.every_s:
             return
         self._last_s, self._now_s = self._now_s, frame.media_s
-        self._forget(self._books.id[self._books.ended_s < frame.media_s - self._settings.remember_s])
+        over = self._books.ended_s < frame.media_s - self._settings.remember_s
+        if over.any():
+            self._forget(self._books.id[over])
         self._books.add(tracks.id)
         broken = self._watch.see(tracks, frame.media_s)
         for track in broken.tolist():
             self._begin_span(track, frame.media_s)
-        same = ~np.isin(tracks.id, broken) if len(broken) else np.ones(len(tracks), np.bool_)
+        same = np.ones(len(tracks), np.bool_)
+        if len(broken):
+            # For so few, `np.isin` takes several times as long.
+            same = ~(tracks.id[:, None] == broken).any(axis=1)
         rows, promise = self._promising(frame, tracks, same)
         for row, most in zip(rows.tolist(), promise.tolist(), strict=True):
             self._look(frame, tracks, row, most)
@@ -94,7 +100,7 @@ class BestShots:
         books, limits = self._books.at(tracks.id), self._settings
         wide = worth.plate_width_px(tracks.xyxy_px, tracks.kind) >= limits.least_plate_px
         waited = frame.media_s - books.looked_s >= limits.again_s
-        rows = np.flatnonzero(tracks.seen & tracks.confirmed & same & wide & waited)
+        rows = (tracks.seen & tracks.confirmed & same & wide & waited).nonzero()[0]
         if not len(rows):
             return rows, np.zeros(0)
         same_span = np.floor(books.last_s[rows] / limits.apart_s) == np.floor(frame.media_s / limits.apart_s)

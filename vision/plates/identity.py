@@ -17,6 +17,8 @@ MOST_OVERLAP = 0.5
 BORN_INSIDE = 0.6
 """Share of a new track's box that lay in the box of a like vehicle just before: one box has become two."""
 
+TWO_WHEELED: Bool = np.isin(np.arange(len(VehicleKind)), (VehicleKind.MOTORBIKE, VehicleKind.BICYCLE))
+
 
 class IdentityWatch:
     """Of one camera, frame by frame. Not for use from two threads at once."""
@@ -50,8 +52,9 @@ def _growth(now_px: F32, before_px: F32) -> F32:
 def _overlapping(tracks: Tracks) -> Bool:
     """(n,) believed tracks that overlap a believed one of a like vehicle."""
     found = np.zeros(len(tracks), np.bool_)
-    for alike in (_is_two_wheeled(tracks.kind), ~_is_two_wheeled(tracks.kind)):
-        rows = np.flatnonzero(alike & tracks.confirmed)
+    two_wheeled = _is_two_wheeled(tracks.kind)
+    for alike in (two_wheeled, ~two_wheeled):
+        rows = (alike & tracks.confirmed).nonzero()[0]
         if len(rows) < 2:
             continue
         boxes = tracks.xyxy_px[rows]
@@ -94,4 +97,4 @@ def _sides(boxes_px: F32) -> F32:
 
 
 def _is_two_wheeled(kind: I8) -> Bool:
-    return np.asarray((kind == VehicleKind.MOTORBIKE) | (kind == VehicleKind.BICYCLE), np.bool_)
+    return TWO_WHEELED[kind]

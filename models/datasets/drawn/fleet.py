@@ -40,7 +40,7 @@ def fleet_scene(seed: tuple[int, ...], size_px: tuple[int, int]) -> SceneDescrip
     scene = random_scene(seed, size_px)
     rng = np.random.default_rng([*seed, 21])
     view = str(rng.choice(list(VIEWS), p=list(VIEWS.values())))
-    camera = {"mast": _mast, "near": _near}.get(view, lambda *_: scene.camera)(rng, scene.street, size_px)
+    camera = scene.camera if view == "any" else {"mast": _mast, "near": _near}[view](rng, scene.street, size_px)
     car, bus, truck, bicycle = rng.dirichlet(OTHERS).tolist()
     crowd = Crowd(
         vehicles=int(rng.integers(8, 40)), walkers=int(rng.integers(0, 4)), motorbikes=float(rng.uniform(0, 0.4)),

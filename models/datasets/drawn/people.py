@@ -20,6 +20,8 @@ HELMETS: tuple[Colour, ...] = (
     (0.90, 0.90, 0.90), (0.10, 0.10, 0.11), (0.65, 0.10, 0.10), (0.15, 0.25, 0.60), (0.02, 0.60, 0.30),
     (0.90, 0.45, 0.10), (0.85, 0.60, 0.70), (0.55, 0.55, 0.57), (0.90, 0.80, 0.20), (0.35, 0.20, 0.15),
 )  # fmt: skip
+DARK_HELMETS: tuple[Colour, ...] = ((0.05, 0.05, 0.06), (0.10, 0.10, 0.11), (0.22, 0.22, 0.24), (0.20, 0.12, 0.09))
+"""As dark as hair."""
 HAIR: tuple[Colour, ...] = ((0.05, 0.04, 0.04), (0.12, 0.08, 0.06), (0.35, 0.33, 0.32))
 STRAW: Colour = (0.82, 0.74, 0.55)
 COATS: tuple[Colour, ...] = (
@@ -65,9 +67,12 @@ def dress(rng: np.random.Generator, helmet_share: float, child: bool = False, co
     )  # fmt: skip
 
 
-def dressed_in(rng: np.random.Generator, cover: Cover, coat_share: float = 0.06) -> Dress:
-    """An adult with this on the head; few are grey."""
+def dressed_in(rng: np.random.Generator, cover: Cover, coat_share: float = 0.06, dark_share: float = 0.0) -> Dress:
+    """An adult with this on the head; few are grey. dark_share: of the helmets, those as dark as hair for sure."""
     colours = {Cover.HELMET: HELMETS, Cover.HAT: (STRAW,), Cover.CAP: CLOTH, Cover.NONE: HAIR}[cover]
+    # No lot is drawn where none is asked for: a seed shows whom it always showed.
+    if dark_share and cover is Cover.HELMET and rng.random() < dark_share:
+        colours = DARK_HELMETS
     hair = pick(rng, HAIR if rng.random() < 0.2 else HAIR[:2])
     return replace(dress(rng, 0.0, coat_share=coat_share), cover=cover, cover_colour=pick(rng, colours), hair=hair)
 

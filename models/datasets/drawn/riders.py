@@ -37,6 +37,8 @@ MOST, TRIES = 9, 40
 APART_M = 1.7
 FARTHEST_M = 26.0
 PEOPLE = (0.42, 0.26, 0.18, 0.14)
+COATS, DARK = 0.1, 0.3
+"""Shares of people in raincoats, and of helmets as dark as hair: told by their shape, or not at all."""
 COVERS = {Cover.HELMET: 0.46, Cover.NONE: 0.38, Cover.CAP: 0.1, Cover.HAT: 0.06}
 LEAST_VISIBLE, LEAST_INSIDE, LEAST_PX = 0.3, 0.5, 5.0
 HEAD_VISIBLE = 0.06
@@ -109,7 +111,7 @@ def riders(scene: SceneDescription) -> list[tuple[Mesh, F64]]:
 def _ridden(rng: np.random.Generator) -> Mesh:
     people = 1 + int(rng.choice(len(PEOPLE), p=PEOPLE))
     covers = [list(COVERS)[int(n)] for n in rng.choice(len(COVERS), people, p=list(COVERS.values()))]
-    return ridden(rng, covers, 0.1)
+    return ridden(rng, covers, COATS, DARK)
 
 
 def draw(studio: Studio, scene: SceneDescription, name: str) -> tuple[U8, PictureTruth]:

@@ -44,12 +44,14 @@ def motorbike(rng: np.random.Generator) -> Mesh:
     return shape.mesh()
 
 
-def ridden(rng: np.random.Generator, covers: Sequence[Cover], coat_share: float = 0.06) -> Mesh:
-    """A motorbike with an adult under each of `covers`, the driver first; no load on it."""
+def ridden(
+    rng: np.random.Generator, covers: Sequence[Cover], coat_share: float = 0.06, dark_share: float = 0.0
+) -> Mesh:
+    """A motorbike with an adult under each of `covers`, the driver first; no load on it. dark_share: of the helmets."""
     shape = Sculptor()
     scooter = rng.random() < 0.55
     grips = _machine(shape, rng, pick(rng, PAINT), scooter, float(rng.normal(0, 0.05)))
-    who = (dressed_in(rng, cover, coat_share) for cover in covers)
+    who = (dressed_in(rng, cover, coat_share, dark_share) for cover in covers)
     # Adults need more of the seat than the child that sits between the parents of `motorbike`.
     apart = {2: 0.34, 3: 0.26}.get(len(covers), 0.22)
     _people(shape, rng, len(covers), grips, who, floor_z=0.30 if scooter else 0.28, wide=0.15, apart_m=apart)

@@ -56,11 +56,16 @@ def test_a_head_has_the_state_of_its_cover(drawn_set, cover, state):
     assert picture.heads_px[0, 3] > 58.0  # with the neck
 
 
-@pytest.mark.parametrize("hidden", [head(120, Cover.NONE, side=4.0), head(120, Cover.NONE, visible=0.2)])
+@pytest.mark.parametrize("hidden", [head(120, Cover.HELMET, side=4.0), head(120, Cover.HELMET, visible=0.2)])
 def test_a_head_that_is_hardly_seen_is_unclear(drawn_set, hidden):
     [picture] = read_drawn_riders(drawn_set(hidden), ReadReport())
     assert len(picture.heads_px) == 0
     assert (picture.unclear_px[:, :2] == [120, 44]).all(axis=1).any()
+
+
+def test_a_bare_head_is_marked_with_room_for_its_hair(drawn_set):
+    [picture] = read_drawn_riders(drawn_set(head(120, Cover.NONE), head(140, Cover.HELMET)), ReadReport())
+    np.testing.assert_allclose(picture.heads_px[:, 2] - picture.heads_px[:, 0], [1.2 * 14, 14], rtol=1e-5)
 
 
 def test_a_head_half_hidden_is_one_but_nobody_tells_what_is_on_it(drawn_set):

@@ -85,3 +85,11 @@ def test_answers_that_touch_no_marked_head_can_be_left_out():
     said = answers([(0, NONE, 0.9), (50, NONE, 0.8), (84, NONE, 0.7)], [(0, NONE), (80, HELMET)])
     assert ranked([said], NONE, 0.5).right.tolist() == [True, False, False]
     assert ranked([said], NONE, 0.5, marked_only=True).right.tolist() == [True, False]
+
+
+def test_one_wrong_answer_is_allowed_however_few_there_are_but_not_two():
+    chance = np.linspace(0.95, 0.6, 18)
+    one, two = np.ones(18, bool), np.ones(18, bool)
+    one[2], two[[2, 9]] = False, False
+    assert lowest_sure(Ranked(chance, one, 18), 0.95) == pytest.approx(0.6)
+    assert lowest_sure(Ranked(chance, two, 18), 0.95) == 0.98

@@ -21,12 +21,12 @@ def street():
 class Planes:
     """A network that says the same of every picture: heads at given cells."""
 
-    input_shape = (None, 3, 128, 96)
-    output_shape = (None, 8, 32, 24)
+    input_shape = (None, 3, 128, 128)
+    output_shape = (None, 8, 32, 32)
 
     def __init__(self, *heads):
         """(row, column, score, class) of each head, 24 canvas pixels wide and 32 tall."""
-        self.planes = np.zeros((8, 32, 24), np.float32)
+        self.planes = np.zeros((8, 32, 32), np.float32)
         self.planes[6], self.planes[7] = 24, 32
         for row, column, score, state in heads:
             self.planes[0, row, column] = score
@@ -49,36 +49,37 @@ def said(helmet_card, street):
 
 
 RIDER = (100, 60, 172, 180)
-"""Its window is 89 by 94 px and fills the canvas of 96 by 128 across."""
+"""Its window is 89 by 94 px and fills the canvas of 128 by 128 down."""
 
 
 def test_heads_come_in_frame_pixels(said):
-    [[head]] = said(Planes((10, 12, 0.9, HeadState.HELMET)), RIDER)
+    [[head]] = said(Planes((10, 16, 0.9, HeadState.HELMET)), RIDER)
     x1, y1, x2, y2 = head.box_px
     assert 100 < x1 < x2 < 172
-    assert (x2 - x1, y2 - y1) == (pytest.approx(22, abs=1), pytest.approx(30, abs=1))
+    assert (x2 - x1, y2 - y1) == (pytest.approx(17.6, abs=1), pytest.approx(23.5, abs=1))
     assert head.state is head.likeliest is HeadState.HELMET
     assert head.confidence == pytest.approx(0.9)
 
 
 @pytest.mark.parametrize("state", [HeadState.NONE, HeadState.HELMET])
 def test_below_its_threshold_a_head_is_unsure(said, state):
-    [[head]] = said(Planes((10, 12, 0.5, state)), RIDER)
+    [[head]] = said(Planes((10, 16, 0.5, state)), RIDER)
     assert (head.state, head.likeliest) == (HeadState.UNSURE, state)
 
 
 def test_several_heads_come_best_first(said):
-    [heads] = said(Planes((10, 5, 0.7, HeadState.NONE), (10, 18, 0.95, HeadState.HELMET)), RIDER)
+    [heads] = said(Planes((10, 9, 0.7, HeadState.NONE), (10, 22, 0.95, HeadState.HELMET)), RIDER)
     assert [head.state for head in heads] == [HeadState.HELMET, HeadState.NONE]
 
 
 def test_heads_low_in_the_box_or_beside_it_are_no_riders(said):
-    low, beside = (31, 12, 0.9, HeadState.NONE), (10, 0, 0.9, HeadState.NONE)
-    assert said(Planes(low, beside), RIDER) == [[]]
+    network = Planes((31, 16, 0.9, HeadState.NONE), (10, 3, 0.9, HeadState.NONE))
+    network.planes[6:] = 8
+    assert said(network, RIDER) == [[]]
 
 
 def test_a_head_two_boxes_share_goes_to_the_nearer_rider(said):
-    network = Planes((10, 12, 0.9, HeadState.NONE))
+    network = Planes((10, 16, 0.9, HeadState.NONE))
     x1, y1, x2, y2 = RIDER
     heads = said(network, RIDER, (x1 + 4, y1, x2 + 4, y2))
     assert [len(one) for one in heads] == [1, 0] or [len(one) for one in heads] == [0, 1]
@@ -91,7 +92,7 @@ def test_a_head_two_boxes_share_goes_to_the_nearer_rider(said):
     ids=["empty", "inside out", "outside", "no number", "endless", "tiny"],
 )  # fmt: skip
 def test_a_box_with_too_little_in_it_has_no_heads_and_disturbs_no_other(said, rider):
-    first, second = said(Planes((10, 12, 0.9, HeadState.NONE)), rider, RIDER)
+    first, second = said(Planes((10, 16, 0.9, HeadState.NONE)), rider, RIDER)
     assert first == []
     assert len(second) == 1
 
@@ -116,7 +117,7 @@ def test_riders_of_another_shape_are_refused(reader, street):
 
 
 def test_a_card_of_another_network_is_refused(helmet_file, helmet_card):
-    wider = helmet_card.input.model_copy(update={"width_px": 128})
+    wider = helmet_card.input.model_copy(update={"width_px": 96})
     for changed in ({"input": wider}, {"stride": 8}, {"sha256": "0" * 64}):
         with pytest.raises(ModelError, match="wanted"):
             HelmetReader.open(helmet_file, helmet_card.model_copy(update=changed))

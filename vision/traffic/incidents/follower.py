@@ -40,8 +40,12 @@ class Follower:
         if len(now) == len(before) and (now.id == before.id).all() and not len(self._lost):
             self.paths = now
             return now
-        left = gone(before, now)
-        lost = self._lost.join(left.take(surely_stands(left, self.limits)))
-        self._lost = lost.take(media_s - lost.seen_s <= self.limits.over_s)
-        self.paths = taken_up(now, before, self._lost, self.limits)
+        left, lost = gone(before, now), self._lost
+        stood = surely_stands(left, self.limits)
+        if stood.any():
+            lost = lost.join(left.take(stood))
+        if len(lost):
+            lost = lost.take(media_s - lost.seen_s <= self.limits.over_s)
+        self._lost = lost
+        self.paths = taken_up(now, before, lost, self.limits)
         return self.paths

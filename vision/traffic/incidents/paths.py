@@ -147,13 +147,16 @@ def followed(paths: Paths, tracks: Tracks, media_s: float, road: Road, limits: I
 
 
 def gone(before: Paths, now: Paths) -> Paths:
-    return before.take(~among(before.id, now.id))
+    left = ~among(before.id, now.id)
+    return before.take(left) if left.any() else Paths.none()
 
 
 def taken_up(now: Paths, before: Paths, lost: Paths, limits: IncidentLimits) -> Paths:
     """`now`, where a vehicle new since `before` that stands where a lost one stood goes on standing: it is the same."""
+    if not len(lost):
+        return now
     new = np.flatnonzero(~among(now.id, before.id))
-    if not (len(new) and len(lost)):
+    if not len(new):
         return now
     apart_px = np.stack([_way_px(now.box_px[new], box_px[None]) for box_px in lost.rest_px], axis=1)
     nearest = apart_px.argmin(axis=1)
