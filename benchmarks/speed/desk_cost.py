@@ -19,7 +19,7 @@ import httpx
 from benchmarks.errors import BenchmarkError
 from benchmarks.speed.desk import DATABASES, a_finding
 from benchmarks.speed.desk_cases import Filling
-from benchmarks.speed.desk_load import CASE, CLIP, CLIP_RANGE, MEDIA, VERSION, Batches
+from benchmarks.speed.desk_load import CASE, CLIP, CLIP_RANGE, MEDIA, ONWARD, STAYS, Batches
 from benchmarks.speed.desk_postgres import postgres
 from benchmarks.speed.desk_server import Centre, furnish, serve, use_of
 from benchmarks.speed.spread import give_out
@@ -84,8 +84,8 @@ class _Desk:
     def judge(self) -> httpx.Response:
         """A verdict on a case nobody has judged: the versions of such cases are all 1."""
         form = {"token": self._token, "verdict": "accept", "note": "", "version": "1", "reviewer": ""}
-        answer = self._browser.post(self._here, data=form)
-        onward = CASE.match(answer.headers.get("location", ""))
+        answer = self._browser.post(self._here, data=form, headers=STAYS)
+        onward = CASE.match(answer.headers.get(ONWARD, ""))
         if onward is None:
             raise BenchmarkError(f"{self._here}: wanted a verdict that leads on, found status {answer.status_code}")
         self._here = onward[0]
@@ -110,7 +110,7 @@ def _asked(ask: Ask) -> None:
 
 
 def _cores(kinds: dict[str, dict[str, float]]) -> float:
-    """What 50 reviewers at a case every 4 s and 500 events/s need: each case is one of every kind, and five pictures."""
+    """What 50 people at a case every 4 s and 500 events/s need: each case is one of every kind, but five pictures."""
     ms = {kind: one["server_ms"] + one["database_ms"] for kind, one in kinds.items()}
     events = next(kind for kind in ms if "events" in kind)
     picture = next(kind for kind in ms if "picture" in kind)
@@ -131,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cores = {name: _cores(kinds) for name, kinds in found.items()}
     first = next(iter(found.values()))
     rows = [[k, *(f"{one[k]['server_ms']} + {one[k]['database_ms']}" for one in found.values())] for k in first]
-    rows.append(["cores at full load", *cores.values()])
+    rows.append(["cores at full load", *map(str, cores.values())])
     figures = {"times": given.times, "cores_at_full_load": cores, "databases": found}
     give_out(figures, rows, ["server + database, ms of processor", *names], as_json=given.json)
 

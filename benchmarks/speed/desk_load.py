@@ -23,6 +23,8 @@ PATIENCE_S = 30.0
 FINDING_SHARE = 0.01
 COUNTS_UNTIL = 0.5
 CLIP_RANGE = "bytes=0-262143"
+# As the page's own script sends a verdict: the answer says what was recorded, and where to go on.
+STAYS, ONWARD = {"x-ngatu-stays": "1"}, "x-ngatu-onward"
 CASE = re.compile(r"/cases/(\d+)")
 VERSION = re.compile(r'name="version" value="(\d+)"')
 MEDIA = re.compile(r'(?:src|poster)="(/api/evidence/[0-9a-f]{64})"')
@@ -105,7 +107,9 @@ def _box(url: str, token: str) -> httpx.AsyncClient:
 async def _review(
     browser: httpx.AsyncClient, place: int, tally: Callable[[], Tally], starts_s: float, ends_s: float
 ) -> None:
-    """One person: the queue, the case they are led to with its pictures, the verdict; one case every CYCLE_S."""
+    """One person: the queue, the case they are led to with its pictures, the verdict; one case every CYCLE_S.
+
+    More than the page's script asks for: it goes from case to case and comes back to the queue now and then."""
     led: str | None = None
     async with browser:
         while starts_s < ends_s:
@@ -125,7 +129,7 @@ async def _decide(tally: Tally, browser: httpx.AsyncClient, case: str) -> str | 
     await asyncio.gather(*_media(tally, browser, page.text))
     token = sha256(f"form {browser.cookies['ngatu_session']}".encode()).hexdigest()
     form = {"token": token, "verdict": "accept", "note": "", "version": version[1], "reviewer": ""}
-    answer = await tally.ask("POST /cases/{id}", browser.post(case, data=form))
+    answer = await tally.ask("POST /cases/{id}", browser.post(case, data=form, headers=STAYS))
     return _after(tally, case, answer)
 
 
@@ -149,10 +153,10 @@ def _after(tally: Tally, case: str, answer: httpx.Response | None) -> str | None
         return None
     if answer.status_code == HTTPStatus.CONFLICT:
         tally.conflicts += 1
-    if answer.status_code != HTTPStatus.SEE_OTHER:
+    if ONWARD not in answer.headers:
         return None
     tally.verdicts.append(int(case.rpartition("/")[2]))
-    onward = CASE.match(answer.headers["location"])
+    onward = CASE.match(answer.headers[ONWARD])
     return onward[0] if onward else None
 
 

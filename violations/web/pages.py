@@ -63,7 +63,9 @@ def build_router(engine: Engine, shelf: EvidenceShelf, frame: Frame, copies: Cop
         """The room where the caller's work waits; who is nobody yet signs in on the way there."""
         query = f"?{request.url.query}" if request.url.query else ""
         caller: Caller = request.state.caller
-        room = next((room for room, roles in HOMES if caller.may(*roles) or not caller.signed_in), "/counts")
+        if not caller.signed_in:
+            return RedirectResponse(f"/sign-in{query}", HTTPStatus.SEE_OTHER)
+        room = next((room for room, roles in HOMES if caller.may(*roles)), "/counts")
         return RedirectResponse(f"{room}{query}", HTTPStatus.SEE_OTHER)
 
     @router.get("/static/{name}", dependencies=[public()])

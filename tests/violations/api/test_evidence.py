@@ -4,6 +4,8 @@ from hashlib import sha256
 
 import pytest
 
+from violations.api import evidence
+
 
 def test_a_file_comes_with_its_type_and_is_asked_for_again_by_whoever_keeps_it(client, uploaded, files):
     answer = client.get(f"/api/evidence/{uploaded['clip']}")
@@ -62,3 +64,22 @@ def test_bytes_of_an_unknown_type_are_saved_and_not_shown(client):
 def test_a_file_that_is_not_there_is_a_problem(client, name, status):
     answer = client.get(f"/api/evidence/{name}")
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(("wanted", "part"), [(None, slice(None)), ("bytes=590-", slice(590, None))])
+def test_a_large_part_is_sent_bit_by_bit_with_the_same_answer(client, uploaded, files, monkeypatch, wanted, part):
+    headers = {"range": wanted} if wanted else {}
+    at_once = client.get(f"/api/evidence/{uploaded['clip']}", headers=headers)
+    monkeypatch.setattr(evidence, "AT_ONCE_BYTES", 5)
+    streamed = client.get(f"/api/evidence/{uploaded['clip']}", headers=headers)
+    assert streamed.content == at_once.content == files["clip"][part]
+    same = ("etag", "cache-control", "content-type", "content-range", "content-length", "accept-ranges")
+    assert [streamed.headers.get(name) for name in same] == [at_once.headers.get(name) for name in same]
+
+
+def test_a_part_of_another_version_is_answered_with_the_whole_file(client, uploaded, files):
+    path, name = f"/api/evidence/{uploaded['clip']}", uploaded["clip"]
+    of_this = client.get(path, headers={"range": "bytes=0-5", "if-range": f'"{name}"'})
+    of_another = client.get(path, headers={"range": "bytes=0-5", "if-range": '"another"'})
+    assert (of_this.status_code, of_another.status_code) == (206, 200)
+    assert of_another.content == files["clip"]
