@@ -30,7 +30,7 @@ from centre.junctions.pages import SignalPages
 from centre.junctions.plan_pages import PlanPages
 from centre.junctions.routes import build_junctions_router
 from centre.junctions.siblings import HandOn, junctions_run
-from centre.junctions.waves import WavePages, build_waves_router
+from centre.junctions.waves import Measured, WavePages, build_waves_router
 from centre.masked import MaskedExports, MaskedPictures
 from centre.pages.cameras import CameraPages
 from centre.pages.routes import build_frame
@@ -121,12 +121,12 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     app.include_router(build_scenes_router(scenes))
     app.include_router(build_uploads_router(scenes))
     app.include_router(build_junctions_router(signals))
-    app.include_router(build_waves_router())
+    app.include_router(build_waves_router(Measured(engine, now)))
     app.include_router(signals_router, prefix="/api", dependencies=[signed_in()], responses=problems(400, 413))
     app.include_router(_operations_router(engine, app))
     app.include_router(build_centre_pages(engine, frame))
     app.include_router(CameraPages(scenes, frame).router())
-    app.include_router(WavePages(frame).router())
+    app.include_router(WavePages(frame, Measured(engine, now)).router())
     app.include_router(SignalPages(signals, frame).router())
     app.include_router(PlanPages(signals, frame).router())
     _install_errors(app, frame)
