@@ -27,6 +27,8 @@ from violations.api.access import open_door
 from violations.store.database import open_database, shown
 
 FINISH_S = 10
+# A reviewer's connections lie idle while a case is looked at; closed, the next verdict would open new ones.
+IDLE_S = 75
 WORKER_START_S = 60
 DATABASE_FILE = "ngatu.db"
 
@@ -175,6 +177,7 @@ def _config(app: FastAPI | str, tls: tuple[Path, Path] | None) -> uvicorn.Config
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=FINISH_S,
+        timeout_keep_alive=IDLE_S,
     )
 
 
