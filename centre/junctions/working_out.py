@@ -11,6 +11,7 @@ from centre.junctions.flow_form import read_flows, read_number
 from centre.junctions.flows import demands_for, driving, lately_measured
 from signals.demand.movements import MovementDemand
 from signals.library.described import LibraryIn, PlanIn
+from signals.optimize.least_delay import least_delay_plan, mean_delay_s
 from signals.optimize.performance import measure
 from signals.optimize.proposal import LostTime, Performance, Proposal
 from signals.optimize.search import webster_cycle_s
@@ -23,12 +24,13 @@ LEAST_GROWTH, MOST_GROWTH = -90.0, 200.0
 
 @dataclass(frozen=True, slots=True)
 class WorkedOut:
-    """name: under which it would stand in the library. best_cycle_s: of least delay, before limits; infinite above
-    capacity. present: what the plan of that name does under the same flows; None where there is none. text: the
-    newest library with the plan in it."""
+    """name: under which it would stand in the library. webster: where the search for less delay began. best_cycle_s:
+    Webster's, before limits; infinite above capacity. present: what the plan of that name does under the same flows;
+    None where there is none. text: the newest library with the plan in it."""
 
     name: str
     proposal: Proposal
+    webster: Proposal
     demands: tuple[MovementDemand, ...]
     best_cycle_s: float
     told: Sensitivity
@@ -38,11 +40,15 @@ class WorkedOut:
 
     @property
     def mean_delay_s(self) -> float:
-        return _mean_delay_s(self.demands, self.proposal.performance)
+        return mean_delay_s(self.demands, self.proposal.performance)
+
+    @property
+    def webster_delay_s(self) -> float:
+        return mean_delay_s(self.demands, self.webster.performance)
 
     @property
     def present_delay_s(self) -> float | None:
-        return None if self.present is None else _mean_delay_s(self.demands, self.present[1])
+        return None if self.present is None else mean_delay_s(self.demands, self.present[1])
 
 
 def work_out(desk: SignalDesk, name: str, fields: Mapping[str, str]) -> WorkedOut:
@@ -55,12 +61,13 @@ def work_out(desk: SignalDesk, name: str, fields: Mapping[str, str]) -> WorkedOu
     measured = lately_measured(desk.engine, junction, described.approaches, desk.now())
     stated = read_flows(fields, driving(junction))
     demands = tuple(_grown(one, growth) for one in demands_for(described, junction, stated, measured))
-    proposal = webster_plan(junction, demands)
+    proposal = least_delay_plan(junction, demands)
     wanted = fields.get("plan") or next(iter(library.plans))
     present = library.plans.get(wanted)
     return WorkedOut(
         name=wanted,
         proposal=proposal,
+        webster=webster_plan(junction, demands),
         demands=demands,
         best_cycle_s=webster_cycle_s(proposal.lost_s, proposal.flow_ratio_sum),
         told=sensitivity(proposal.plan, junction, demands, LostTime()),
@@ -82,9 +89,3 @@ def library_with(described: LibraryIn, name: str, plan: TimingPlan) -> str:
 
 def _grown(demand: MovementDemand, growth: float) -> MovementDemand:
     return replace(demand, flow=replace(demand.flow, units_h=demand.flow.units_h * (1 + growth)))
-
-
-def _mean_delay_s(demands: tuple[MovementDemand, ...], performance: tuple[Performance, ...]) -> float:
-    flow_h = sum(one.flow.units_h for one in demands)
-    delays_s = sum(one.flow.units_h * told.delay_s for one, told in zip(demands, performance, strict=True))
-    return delays_s / flow_h if flow_h else 0.0
