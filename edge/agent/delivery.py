@@ -13,7 +13,7 @@ from edge.agent.json_lines import JsonLines
 from edge.agent.ledger import Ledger
 from edge.outbox.outbox import Outbox
 from edge.transport.https import Uplink
-from edge.transport.token import token_in
+from edge.transport.proof import proof_in
 from edge.transport.worker import UplinkWorker
 
 TIMEOUT_S = 10.0
@@ -53,13 +53,13 @@ def to_file(path: Path) -> Iterator[Delivery]:
 @contextmanager
 def to_centre(address: str, folder: Path, *, allow_insecure: bool) -> Iterator[Delivery]:
     """An outbox in a claimed folder, emptied beside the agent. Raises UplinkError for an unfit address, OutboxError."""
-    token = token_in(folder)
+    proof = proof_in(folder)
     with (
         Outbox.open(folder / OUTBOX) as outbox,
         Uplink(
             address,
             outbox,
-            token,
+            proof,
             allow_insecure=allow_insecure,
             timeout_s=TIMEOUT_S,
             evidence=folder / EVIDENCE,

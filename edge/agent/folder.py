@@ -17,7 +17,6 @@ log = logging.getLogger(__name__)
 LOCK = "agent.lock"
 OUTBOX = "outbox.db"
 EVIDENCE = "evidence"
-DEVICE_KEY = "device.key"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from edge.agent.agent import Agent
 from edge.agent.camera_check import CameraCheck, check_of
 from edge.agent.camera_lacks import lacks_of
 from edge.agent.device_file import papers_of
-from edge.agent.folder import DEVICE_KEY, evidence_folder
+from edge.agent.folder import evidence_folder
 from edge.agent.ledger import Ledger, PatientLedger
 from edge.agent.places import calibration_sha256, heads_of, places_of
 from edge.agent.plate_desk import PlateDesk
@@ -27,6 +27,7 @@ from edge.patrol.patrols import patrols_of
 from edge.patrol.sections import SectionPatrol
 from edge.patrol.site_clock import SiteClock
 from edge.patrol.surroundings import Surroundings
+from edge.transport.proof import DEVICE_KEY
 from models.registry.resolve import ResolvedModel
 from violations.evidence.keys import load_or_make_key
 from violations.evidence.ledger import EvidenceLedger

@@ -11,12 +11,13 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from edge.agent.folder import DEVICE_KEY, EVIDENCE, OUTBOX
+from edge.agent.folder import EVIDENCE, OUTBOX
 from edge.cli import exits
 from edge.cli.options import AGENT_FOLDER, DataOption, InsecureOption, JsonOption
 from edge.errors import UsageError
 from edge.outbox.needed import needed_files
 from edge.transport.packages import ask_centre
+from edge.transport.proof import DEVICE_KEY
 from violations.evidence import retention
 from violations.evidence.checkpoint import CHECKPOINTS, Checkpoint, read_checkpoints
 from violations.evidence.gate import VIETNAM

@@ -18,7 +18,7 @@ from edge.cli.scene import SourceArgument, first_picture, small, write_file, wri
 from edge.errors import UplinkError, UsageError
 from edge.transport.address import check_address, is_this_machine
 from edge.transport.answers import STORED, describe, reason_of
-from edge.transport.token import token_in
+from edge.transport.proof import proof_in
 from vision.geometry.scene import load_scene
 
 TIMEOUT_S = 60.0
@@ -92,9 +92,8 @@ def send(
 
 def _client(centre: str, data: Path, insecure: bool) -> httpx.Client:
     url = check_address(centre, allow_insecure=insecure)
-    token = token_in(data.expanduser())
-    headers = {"authorization": f"Bearer {token}"} if token else {}
-    return httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S, trust_env=not is_this_machine(url.host))
+    proof = proof_in(data.expanduser())
+    return httpx.Client(base_url=url, auth=proof, timeout=TIMEOUT_S, trust_env=not is_this_machine(url.host))
 
 
 def _ask(client: httpx.Client, method: str, path: str, content: bytes | None = None) -> httpx.Response:

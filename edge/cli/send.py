@@ -14,7 +14,7 @@ from edge.cli.say import fail, log_on_stderr
 from edge.errors import UsageError
 from edge.outbox.outbox import Outbox
 from edge.transport.https import SendResult, Uplink, send_all
-from edge.transport.token import token_in
+from edge.transport.proof import proof_in
 
 
 def send(
@@ -28,11 +28,11 @@ def send(
     path = data.expanduser() / OUTBOX
     if not path.is_file():
         raise UsageError(f"{path}: wanted the outbox of an earlier `ngatu watch --centre`, found none")
-    token = token_in(path.parent)
+    proof = proof_in(path.parent)
     evidence = path.parent / EVIDENCE
     with (
         Outbox.open(path) as outbox,
-        Uplink(centre, outbox, token, allow_insecure=insecure, evidence=evidence) as uplink,
+        Uplink(centre, outbox, proof, allow_insecure=insecure, evidence=evidence) as uplink,
     ):
         with log_on_stderr(), shown(send_all(uplink), "sending", None) as steps:
             done = reduce(SendResult.plus, steps, SendResult())

@@ -70,7 +70,7 @@ class Uplink:
         self,
         centre_url: str,
         outbox: Outbox,
-        token: str | None = None,
+        proof: httpx.Auth | None = None,
         verify: bool | SSLContext = True,
         *,
         allow_insecure: bool = False,
@@ -85,7 +85,7 @@ class Uplink:
         self._most_bytes = most_bytes
         self._client = httpx.Client(
             base_url=url,
-            headers={"authorization": f"Bearer {token}"} if token else {},
+            auth=proof,
             verify=verify,
             timeout=timeout_s,
             # A proxy set for the outer world cannot reach this machine's own loopback.

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from edge.errors import UplinkError
 from edge.transport import answers
 from edge.transport.address import check_address, is_this_machine
-from edge.transport.token import token_in
+from edge.transport.proof import proof_in
 
 AT_ONCE = 500
 TIMEOUT_S = 30.0
@@ -32,11 +32,10 @@ class OpenPackages(BaseModel):
 def ask_centre(address: str, folder: Path, manifests: Iterable[str], *, allow_insecure: bool) -> OpenPackages:
     """folder: the agent's, with its token. Raises UplinkError where the centre does not say: then nobody knows."""
     url = check_address(address, allow_insecure=allow_insecure)
-    token, wanted = token_in(folder), sorted(manifests)
-    headers = {"authorization": f"Bearer {token}"} if token else {}
+    wanted = sorted(manifests)
     found = OpenPackages(open=frozenset(), unknown=frozenset())
     with httpx.Client(
-        base_url=url, headers=headers, timeout=TIMEOUT_S, trust_env=not is_this_machine(url.host)
+        base_url=url, auth=proof_in(folder), timeout=TIMEOUT_S, trust_env=not is_this_machine(url.host)
     ) as client:
         for start in range(0, len(wanted), AT_ONCE):
             part = _ask(client, wanted[start : start + AT_ONCE])

@@ -1,6 +1,7 @@
 """The console's commands: users, devices, cameras and the audit log, each with JSON and with sentences."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 import typer
@@ -13,6 +14,7 @@ from violations.evidence.keys import load_or_make_key
 from violations.store.database import open_database
 
 PASSWORD = "đèn đỏ thì dừng lại"
+NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -93,9 +95,9 @@ def test_a_devices_token_is_shown_once_and_can_be_renewed_and_taken_away(run, tm
     assert token not in json.dumps(listed)
     other = run("devices", "renew", "box")["token"]
     engine = open_database(f"sqlite:///{tmp_path / 'ngatu.db'}")
-    assert (device_of_token(engine, token), device_of_token(engine, other).name) == (None, "box")
+    assert (device_of_token(engine, token, NOW), device_of_token(engine, other, NOW).name) == (None, "box")
     run("devices", "disable", "box")
-    assert device_of_token(engine, other) is None
+    assert device_of_token(engine, other, NOW) is None
     engine.dispose()
 
 

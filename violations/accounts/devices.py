@@ -1,4 +1,5 @@
-"""Agents: each has a name, a district and a token given once at enrolment; the database knows only its SHA-256."""
+"""Agents: each has a name, a district and a token given once at enrolment; the database knows only its SHA-256. One
+whose key the centre was told may sign a token of its own instead."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from violations.accounts.errors import AccountExistsError, NoSuchAccountError
 from violations.accounts.remembered import callers_changed
 from violations.accounts.users import check_district, check_name
+from violations.evidence.device_token import signer_of
 from violations.evidence.keys import PublicKey
 from violations.store.account_tables import DeviceRow
 from violations.store.database import reading
@@ -64,11 +66,17 @@ def disable_device(session: Session, name: str, *, disabled: bool = True) -> Non
     callers_changed(session)
 
 
-def device_of_token(engine: Engine, token: str) -> Device | None:
-    """None for a token that is nobody's, or of a disabled device."""
+def device_of_token(engine: Engine, token: str, now: datetime) -> Device | None:
+    """None for a token that is nobody's, of a disabled device, or signed by a key that several devices claim."""
+    holder = DeviceRow.token == _key(token)
+    if not token.startswith(TOKEN_START):
+        signer = signer_of(token, now)
+        if signer is None:
+            return None
+        holder = DeviceRow.public_key == signer.hex
     with reading(engine) as session:
-        row = session.scalar(select(DeviceRow).where(DeviceRow.token == _key(token)))
-    return None if row is None or row.disabled else _device(row)
+        rows = session.scalars(select(DeviceRow).where(holder)).all()
+    return _device(rows[0]) if len(rows) == 1 and not rows[0].disabled else None
 
 
 def device_named(session: Session, name: str) -> Device:

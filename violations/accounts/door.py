@@ -57,7 +57,7 @@ class Door:
         if self.is_local() and not given.forwarded:
             return local_caller(given.address)
         now, changes = self.now(), self._known.changes()
-        found = self._device(given.token) if given.token is not None else self._user(given.cookie, now)
+        found = self._device(given.token, now) if given.token is not None else self._user(given.cookie, now)
         if found is None:
             return nobody(given.address)
         self._known.put(_kind_of(given), found, changes, now)
@@ -73,10 +73,13 @@ class Door:
     def _user(self, cookie: str | None, now: datetime) -> User | None:
         return user_of_session(self.engine, cookie, now) if cookie else None
 
-    def _device(self, token: str) -> Device:
-        device = device_of_token(self.engine, token)
+    def _device(self, token: str, now: datetime) -> Device:
+        device = device_of_token(self.engine, token, now)
         if device is None:
-            raise NotSignedInError("token: wanted one of an enrolled device, found another; see ngatu devices")
+            raise NotSignedInError(
+                "token: wanted one of an enrolled device, or one signed by its key within ten minutes, found another; "
+                "see ngatu devices"
+            )
         return device
 
     def slow_down(self, caller: Caller, what: str = "", rate: Rate | None = None) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from edge.transport.https import Uplink
+from edge.transport.proof import Stored
 
 
 class Centre:
@@ -153,5 +154,5 @@ def centre(open_centre: Callable[..., Centre]) -> Centre:
 @pytest.fixture
 def uplink(centre: Centre, outbox: Any) -> Iterator[Uplink]:
     no_authorities = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reading the real ones takes longer than most tests
-    with Uplink(centre.url, outbox, token="secret-token", verify=no_authorities) as opened:
+    with Uplink(centre.url, outbox, proof=Stored("secret-token"), verify=no_authorities) as opened:
         yield opened

@@ -19,6 +19,8 @@ from violations.accounts.sessions import IDLE, WHOLE, begin_session, end_session
 from violations.accounts.throttle import MOST_OF_ADDRESS, MOST_OF_NAME, MOST_OF_NAME_AND_ADDRESS, WINDOW, note_failure
 from violations.accounts.users import Rights, User
 from violations.cases.states import Role
+from violations.evidence.device_token import signed_token
+from violations.evidence.keys import load_or_make_key
 from violations.store.account_tables import DeviceRow, SessionRow, UserRow
 from violations.store.database import reading, writing
 
@@ -162,18 +164,41 @@ def test_nobody_can_be_changed_who_is_not_there(engine, noon):
             change(session)
 
 
+def test_a_device_may_sign_a_token_with_the_key_of_its_evidence(engine, noon, tmp_path):
+    key, others = load_or_make_key(tmp_path / "device.key"), load_or_make_key(tmp_path / "other.key")
+    device = Device("cam-box-2", "HK", key.public, disabled=False, created_at=noon)
+    with writing(engine) as session:
+        devices.enrol(session, device)
+    token = signed_token(key, noon)
+    assert device_of_token(engine, token, noon + timedelta(minutes=14)) == device
+    for late in (timedelta(minutes=16), timedelta(minutes=-6)):
+        assert device_of_token(engine, token, noon + late) is None
+    assert device_of_token(engine, signed_token(others, noon), noon) is None
+    with writing(engine) as session:
+        devices.enrol(session, Device("thief", "HK", key.public, disabled=False, created_at=noon))
+    assert device_of_token(engine, token, noon) is None, "a key that two devices claim proves neither"
+
+
+def test_a_disabled_devices_signature_opens_nothing(engine, noon, tmp_path):
+    key = load_or_make_key(tmp_path / "device.key")
+    with writing(engine) as session:
+        devices.enrol(session, Device("cam-box-3", "HK", key.public, disabled=False, created_at=noon))
+        devices.disable_device(session, "cam-box-3")
+    assert device_of_token(engine, signed_token(key, noon), noon) is None
+
+
 def test_a_device_is_known_by_its_token_until_it_is_renewed_or_disabled(engine, noon):
     device = Device("cam-box-1", "HK", None, disabled=False, created_at=noon)
     with writing(engine) as session:
         token = devices.enrol(session, device)
-    assert device_of_token(engine, token) == device
+    assert device_of_token(engine, token, noon) == device
     with reading(engine) as session:
         assert token not in session.scalars(select(DeviceRow.token)).all()
     with pytest.raises(AccountExistsError), writing(engine) as session:
         devices.enrol(session, device)
     with writing(engine) as session:
         other = devices.renew_token(session, "cam-box-1")
-    assert (device_of_token(engine, token), device_of_token(engine, other)) == (None, device)
+    assert (device_of_token(engine, token, noon), device_of_token(engine, other, noon)) == (None, device)
     with writing(engine) as session:
         devices.disable_device(session, "cam-box-1")
-    assert device_of_token(engine, other) is None
+    assert device_of_token(engine, other, noon) is None
