@@ -133,6 +133,10 @@ class Comparisons:
                 seeds=case.seeds,
                 progress=self._progress(tell),
             )
+            result = _compared_out(case, found)
+            over = self._known[name, number].model_copy(update={"state": "done", "result": result})
+            # Kept before it is told: whoever hears that it is over may ask another process for it.
+            self._shelf.keep_beside(name, number, KEPT, over.model_dump_json(indent=1))
         except _GivenUpError:
             tell(state="given_up")
         except (SignalsError, OSError) as error:
@@ -141,8 +145,7 @@ class Comparisons:
             log.exception("The comparison of %s, version %d, broke off", name, number)
             tell(state="failed", problem="The comparison broke off; the centre's log says why.")
         else:
-            tell(state="done", result=_compared_out(case, found))
-            self._shelf.keep_beside(name, number, KEPT, self._known[name, number].model_dump_json(indent=1))
+            tell(state="done", result=result)
 
     def _progress(self, tell: Callable[..., None]) -> Progress:
         def progress(done: int, of: int) -> None:

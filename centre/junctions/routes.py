@@ -49,6 +49,7 @@ from violations.audit.log import Note, note_view
 # Browsers ask again by themselves; a stream that ends now and then lets a centre stop and a session end.
 STREAM_EVERY_S, STREAM_AT_MOST_S = 1.0, 60
 MOST_TRACES = 200
+TraceLimit = Annotated[int, Query(ge=1, le=MOST_TRACES, description="Entries at most, the newest ones.")]
 
 
 def build_junctions_router(desk: SignalDesk) -> APIRouter:
@@ -151,9 +152,7 @@ def _add_plans(router: APIRouter, desk: SignalDesk) -> None:
         return JournalOut(entries=[entry_out(one) for one in shelf.journal(junction)])
 
     @router.get("/{junction}/audit", summary="Everything done at a junction", responses=problems(404, 422))
-    def get_audit(
-        junction: JunctionPath, caller: Tracer, limit: Annotated[int, Query(ge=1, le=MOST_TRACES)] = 100
-    ) -> TracesOut:
+    def get_audit(junction: JunctionPath, caller: Tracer, limit: TraceLimit = 100) -> TracesOut:
         """Plans, holds, releases, priority: from the audit log, newest first. Reading it is in the log."""
         shelf.versions(junction)
         note_view(desk.engine, caller, Note("signals.audit", f"junction/{junction}"), desk.now())

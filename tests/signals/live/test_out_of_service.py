@@ -35,17 +35,20 @@ def clock():
 
 @pytest.fixture
 def open_room(tmp_path, clock):
-    """A room on the one shelf, as after a restart."""
+    """A room on the one shelf, as after a restart; closed at the end."""
+    rooms = []
 
     def opened():
-        room = LiveRoom(PlanShelf(tmp_path / "signals"), steady=clock)
-        room.open()
-        return room
+        rooms.append(LiveRoom(PlanShelf(tmp_path / "signals"), steady=clock))
+        rooms[-1].open()
+        return rooms[-1]
 
     shelf = PlanShelf(tmp_path / "signals")
     shelf.propose("dai_la", LIBRARY, "an", "first")
     shelf.decide("dai_la", 1, "binh", "checked", approve=True)
-    return opened
+    yield opened
+    for room in rooms:
+        room.close()
 
 
 def step(room, clock, seconds):
