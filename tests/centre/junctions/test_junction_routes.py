@@ -18,18 +18,6 @@ from violations.store.database import writing
 
 NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 ROOT = "/api/signals/junctions"
-LIBRARY = """\
-version: 1
-junction:
-  name: Đại La
-  movements: [{id: out, width_m: 7.0}, {id: side, width_m: 5.0}]
-  stages: [{id: main, movements: [out]}, {id: side, movements: [side]}]
-plans:
-  day: {greens_s: {main: %d, side: 20}}
-  night: {greens_s: {main: 15, side: 10}}
-days:
-  workday: {"00:00": night, "06:00": day}
-"""
 
 
 class Centre:
@@ -60,10 +48,10 @@ def centre(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def running(centre):
+def running(centre, library):
     """Two versions of `dai_la`, the second one running, past its start-up."""
     for base, green_s in enumerate((30, 40)):
-        body = {"library": LIBRARY % green_s, "reason": "counts of October", "base": base}
+        body = {"library": library % green_s, "reason": "counts of October", "base": base}
         assert centre.ask("an", "POST", "/dai_la/plans", body).status_code == 201
         answer = centre.ask(
             "binh", "POST", f"/dai_la/plans/{base + 1}/decision", {"approve": True, "reason": "checked"}
@@ -76,17 +64,17 @@ def running(centre):
     return centre
 
 
-def test_the_author_does_not_approve_and_a_stale_author_is_told(centre):
-    centre.ask("an", "POST", "/xa_dan/plans", {"library": LIBRARY % 30, "reason": "first", "base": 0})
+def test_the_author_does_not_approve_and_a_stale_author_is_told(centre, library):
+    centre.ask("an", "POST", "/xa_dan/plans", {"library": library % 30, "reason": "first", "base": 0})
     own = centre.ask("an", "POST", "/xa_dan/plans/1/decision", {"approve": True, "reason": "mine"})
     assert (own.status_code, own.json()["type"]) == (409, "urn:ngatu:problem:live-conflict")
-    stale = centre.ask("binh", "POST", "/xa_dan/plans", {"library": LIBRARY % 35, "reason": "other", "base": 0})
+    stale = centre.ask("binh", "POST", "/xa_dan/plans", {"library": library % 35, "reason": "other", "base": 0})
     assert stale.status_code == 409
     assert "xa_dan" in centre.ask("chi", "GET", "").json()["waiting"]
 
 
-def test_an_unsafe_library_is_refused_with_the_plan_and_the_stage(centre):
-    answer = centre.ask("an", "POST", "/dai_co/plans", {"library": LIBRARY % 3, "reason": "short", "base": 0})
+def test_an_unsafe_library_is_refused_with_the_plan_and_the_stage(centre, library):
+    answer = centre.ask("an", "POST", "/dai_co/plans", {"library": library % 3, "reason": "short", "base": 0})
     assert answer.status_code == 422
     assert "Stage main is green for 3 s; the least is 7 s" in answer.json()["detail"]
     assert centre.ask("chi", "GET", "/dai_co/plans").status_code == 404
@@ -141,7 +129,7 @@ def test_rolling_back_runs_what_ran_before_and_all_of_it_is_in_the_journal_and_t
     assert {"signals.propose", "signals.approve", "signals.roll_back", "signals.hold"} <= set(told)
 
 
-def test_the_text_of_a_version_is_what_was_proposed(running):
-    assert running.ask("chi", "GET", "/dai_la/plans/1").json()["library"] == LIBRARY % 30
+def test_the_text_of_a_version_is_what_was_proposed(running, library):
+    assert running.ask("chi", "GET", "/dai_la/plans/1").json()["library"] == library % 30
     assert running.ask("chi", "GET", "/dai_la/plans/9").status_code == 404
     assert running.ask("chi", "GET", "/nosuch").json()["type"] == "urn:ngatu:problem:no-such-junction"
