@@ -11,7 +11,7 @@ from centre.junctions.flow_form import read_flows, read_number
 from centre.junctions.flows import demands_for, driving, lately_measured
 from signals.demand.movements import MovementDemand
 from signals.library.described import LibraryIn, PlanIn
-from signals.optimize.least_delay import least_delay_plan, mean_delay_s
+from signals.optimize.least_delay import mean_delay_s, with_less_delay
 from signals.optimize.performance import measure
 from signals.optimize.proposal import LostTime, Performance, Proposal
 from signals.optimize.search import webster_cycle_s
@@ -61,13 +61,14 @@ def work_out(desk: SignalDesk, name: str, fields: Mapping[str, str]) -> WorkedOu
     measured = lately_measured(desk.engine, junction, described.approaches, desk.now())
     stated = read_flows(fields, driving(junction))
     demands = tuple(_grown(one, growth) for one in demands_for(described, junction, stated, measured))
-    proposal = least_delay_plan(junction, demands)
+    webster = webster_plan(junction, demands)
+    proposal = with_less_delay(webster, junction, demands)
     wanted = fields.get("plan") or next(iter(library.plans))
     present = library.plans.get(wanted)
     return WorkedOut(
         name=wanted,
         proposal=proposal,
-        webster=webster_plan(junction, demands),
+        webster=webster,
         demands=demands,
         best_cycle_s=webster_cycle_s(proposal.lost_s, proposal.flow_ratio_sum),
         told=sensitivity(proposal.plan, junction, demands, LostTime()),

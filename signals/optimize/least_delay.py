@@ -44,7 +44,13 @@ def least_delay_plan(
     over_capacity: OverCapacity = OverCapacity.REFUSE,
 ) -> Proposal:
     """Never worse than Webster's plan, and raises what `webster_plan` raises; above capacity it is Webster's."""
-    webster = webster_plan(junction, demands, lost_time, over_capacity)
+    return with_less_delay(webster_plan(junction, demands, lost_time, over_capacity), junction, demands, lost_time)
+
+
+def with_less_delay(
+    webster: Proposal, junction: Junction, demands: Sequence[MovementDemand], lost_time: LostTime = USUAL_LOST_TIME
+) -> Proposal:
+    """From Webster's plan for the same demand; that very plan where nothing within the limits is worth the change."""
     case = make_case(junction, tuple(demands), lost_time)
     begin = _Tried(mean_delay_s(demands, webster.performance), tuple(round(one.green_s) for one in webster.plan.stages))
     if not carries(case, begin.greens):
