@@ -73,6 +73,10 @@ def save_by_another(centre, scene: dict, based_on: int, reason: str) -> httpx.Re
     return centre.client.post(f"{centre.url}/api/scenes/{CAMERA_NAME}", json=body)
 
 
+def point_at(page: Page, n: int) -> tuple[str, ...]:
+    return tuple(page.locator(f"#at-points-{n}-{axis}").input_value() for axis in (0, 1))
+
+
 def residual_m(page: Page) -> float:
     """As the server computed it for what is drawn now."""
     expect(page.locator("#ground")).to_have_attribute("aria-busy", "false")
@@ -120,7 +124,7 @@ def test_the_residual_follows_a_calibration_point_that_is_moved_by_mouse_and_by_
     page = open_page(EDITOR)
     calibrate(page)
     expect(page.locator("#grid-layer polyline").first).to_be_attached()
-    before, place = residual_m(page), page.locator("#at-points-4-0").input_value()
+    before, place = residual_m(page), point_at(page, 4)
     page.mouse.move(*on_canvas(page, *MIDDLE[0]))
     page.mouse.down()
     page.mouse.move(*on_canvas(page, 0.56, 0.66), steps=4)
@@ -133,7 +137,7 @@ def test_the_residual_follows_a_calibration_point_that_is_moved_by_mouse_and_by_
     for _ in range(4):
         handle.press("Shift+ArrowLeft")
     assert residual_m(page) != dragged
-    while page.locator("#at-points-4-0").input_value() != place:  # quick moves are undone together, slow ones singly
+    while point_at(page, 4) != place:  # quick moves are undone together, slow ones singly
         page.locator("#undo").click()
     assert residual_m(page) == before
 
