@@ -10,6 +10,10 @@ VIDEO ?=
 MODEL_DATA ?= data
 MAP ?=
 
+# Some machines tell Python to keep no compiled modules: then each of the hundreds of processes that the tests start
+# would compile them all anew, which takes half of its time.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test test-train train bench bench-signals check system clean
 
 # OpenCV's wheel wants libGL and GLib, the browser tests want Chromium: Debian's packages, installed only when
@@ -27,7 +31,7 @@ demo: $(STAMP)
 	$(BIN)/python -m twin.demo $(if $(MODEL),--model '$(MODEL)') $(if $(VIDEO),--video '$(VIDEO)') $(DEMO_ARGS)
 
 test: $(STAMP)
-	$(BIN)/pytest -n 2 --dist loadfile --max-worker-restart=0
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart=0
 
 # Torch and ultralytics stay out of .venv: the product must run without them.
 $(TRAIN_STAMP): pyproject.toml scripts/train-packages.sh | system

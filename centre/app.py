@@ -25,6 +25,7 @@ from centre.guards import SECURITY_HEADERS, BodyLimit, SameSite, SecurityHeaders
 from centre.housekeeping import keep_house
 from centre.junctions.comparing import Comparisons
 from centre.junctions.desk import SignalDesk
+from centre.junctions.facts_feed import FactsFeed
 from centre.junctions.holidays import known_holidays
 from centre.junctions.pages import SignalPages
 from centre.junctions.plan_pages import PlanPages
@@ -42,16 +43,17 @@ from centre.scenes.uploads import build_uploads_router
 from signals.api.routes import router as signals_router
 from signals.live.room import LiveRoom
 from signals.live.shelf import PlanShelf
+from signals.live.wired import wired_to
 from violations.accounts.errors import AccountError, NotSignedInError, TooManyTriesError
 from violations.api.access import check_declared, describe_access, open_door, public, signed_in
 from violations.api.problems import (
     ProblemError,
-    as_problem_json,
     crash_problem,
     fault_problem,
     http_problem,
     install_problem_handlers,
     problems,
+    with_problems,
 )
 from violations.api.routes import build_router as build_violations_router
 from violations.api.values import Answer
@@ -106,10 +108,13 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     pictures = CameraPictures(settings.data)
     pictures.forget_unfinished()
     scenes = SceneDesk(engine, pictures, DryRuns(pictures.root), now)
-    room = LiveRoom(PlanShelf(settings.data / "signals", now), known_holidays)
+    room = LiveRoom(
+        PlanShelf(settings.data / "signals", now), known_holidays, wired=wired_to(settings.data / "signals")
+    )
     signals = SignalDesk(engine, room, known_holidays, now, Comparisons(room.shelf, now))
     daily = partial(keep_house, shelf, settings.data, now)
-    junctions = partial(junctions_run, room, several=settings.several, at_end=signals.comparisons.close)
+    feed = FactsFeed(engine, room, now)
+    junctions = partial(junctions_run, room, feed=feed, several=settings.several, at_end=signals.comparisons.close)
     app = _bare_app(engine, scenes.runs, junctions, daily)
     app.state.door = open_door(engine, now, local=settings.local)
     frame = build_frame(settings.place, now)
@@ -187,7 +192,7 @@ def _bare_app(
 
 
 def _document(app: FastAPI, plain_document: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    return as_problem_json(describe_access(app, plain_document()))
+    return with_problems(describe_access(app, plain_document()))
 
 
 def _operations_router(engine: Engine, app: FastAPI) -> APIRouter:

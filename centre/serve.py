@@ -22,6 +22,8 @@ from centre.app import Settings, create_app, utc_now
 from centre.errors import StartError
 from centre.guards import LOOPBACK_NAMES
 from centre.worker import WORKER_SETTINGS, settings_text
+from signals.errors import SignalsError
+from signals.live.wired import wired_to
 from violations.accounts.door import Door
 from violations.api.access import open_door
 from violations.store.database import open_database, shown
@@ -51,6 +53,7 @@ def run(
     settings = replace(settle(data, db, host, open_to_network=open_to_network), evidence=evidence)
     with listen(host, port) as listener:
         # Several workers make an app each; their parent only brings the database up to date before them.
+        check_controllers(settings)
         app = _app(settings) if workers == 1 else None
         door: Door = (
             app.state.door if app else open_door(open_database(settings.database_url), utc_now, local=settings.local)
@@ -158,6 +161,16 @@ def run_workers(settings: Settings, tls: tuple[Path, Path] | None, listener: soc
     config = _config("centre.worker:app", tls)
     config.factory, config.workers, config.timeout_worker_healthcheck = True, workers, WORKER_START_S
     Multiprocess(config, sockets=[listener]).run()
+
+
+def check_controllers(settings: Settings) -> None:
+    """Before any process begins. Raises StartError for a file of controllers that cannot be used."""
+    try:
+        wired_to(settings.data / "signals")
+    except SignalsError as error:
+        raise StartError(str(error)) from error
+    except OSError as error:
+        raise StartError(f"controllers.yaml: wanted {error.filename}, found: {error.strerror}") from error
 
 
 def _app(settings: Settings) -> FastAPI:

@@ -15,6 +15,8 @@ SignalsError
 
 from dataclasses import dataclass
 
+from vision.sentences import in_language
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -30,6 +32,10 @@ class SignalsError(Exception):
     def __init__(self, *faults: Fault) -> None:
         super().__init__(" ".join(fault.sentence for fault in faults))
         self.faults = faults
+
+    def told(self, language: str) -> str:
+        """Everything there is to say, in `vi` or `en`."""
+        return " ".join(in_language(fault.sentence, language) for fault in self.faults)
 
 
 class JunctionError(SignalsError):
@@ -54,6 +60,10 @@ class CapacityError(SignalsError):
     def __init__(self, fault: Fault, ways: tuple[str, ...]) -> None:
         super().__init__(fault)
         self.ways = ways
+
+    def told(self, language: str) -> str:
+        """With the ways."""
+        return " ".join((SignalsError.told(self, language), *(in_language(way, language) for way in self.ways)))
 
 
 class PlanError(SignalsError):

@@ -4,8 +4,10 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
+from centre.junctions.asked import Asked, Reason
+from centre.junctions.control_answers import ControlOut, control_out
 from signals.library.described import PerHour
 from signals.live.follower import Position
 from signals.live.junction import JunctionState
@@ -20,11 +22,6 @@ USUAL_SEEDS, MOST_SEEDS = 5, 20
 JunctionPath = Annotated[str, Path(pattern=r"^[\w.-]+$", max_length=80, description="Short name of the junction.")]
 VersionPath = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the version.")]
 RequestPath = Annotated[str, Path(pattern=r"^[\w.-]+$", max_length=80, description="Name of the priority request.")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
-
-
-class Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ProposeIn(Asked):
@@ -97,10 +94,11 @@ class StateOut(Answer):
     mode: str = Field(description="commanded, stored_plan, flashing, starting or off.")
     stage: str | None = Field(description="Null between two stages.")
     lamps: list[LampOut]
-    position: PositionOut | None
+    position: PositionOut | None = Field(description="Of the plan that runs; null while traffic chooses the stages.")
     hold: HoldOut | None
     priorities: list[PriorityOut]
     notes: list[str]
+    control: ControlOut
 
 
 class JunctionsOut(Answer):
@@ -237,6 +235,7 @@ def state_out(name: str, version: int | None, state: JunctionState, at: datetime
             for one in state.priorities
         ],
         notes=list(state.notes),
+        control=control_out(state.control),
     )
 
 

@@ -16,6 +16,7 @@ from signals.live.errors import ConflictError
 from signals.live.shelf import PlanShelf
 from signals.plan.junction import Junction
 from signals.plan.timing import TimingPlan
+from signals.sentences import said
 from signals.sumo.compare import Compared, Progress, Ran, compare_plans
 from signals.sumo.simulate import find_sumo
 
@@ -84,7 +85,11 @@ class Comparisons:
         with self._lock:
             busy = next((key for key, one in self._known.items() if one.state == "running"), None)
             if busy is not None:
-                sentence = f"The comparison of {busy[0]}, version {busy[1]}, is under way: wait for it or give it up."
+                sentence = said(
+                    "The comparison of {name}, version {number}, is under way: wait for it or give it up.",
+                    name=busy[0],
+                    number=busy[1],
+                )
                 raise ConflictError("comparison", sentence)
             self._given_up = False
             begun = ComparisonOut(

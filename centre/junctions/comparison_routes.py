@@ -12,6 +12,7 @@ from centre.junctions.flows import demands_for, lately_measured
 from signals.live.errors import ConflictError, LiveError, UnknownJunctionError
 from signals.plan.library import PlanLibrary
 from signals.plan.timing import TimingPlan
+from signals.sentences import said
 from violations.accounts.caller import Caller
 from violations.api.problems import problems
 
@@ -34,7 +35,10 @@ def add_comparisons(router: APIRouter, desk: SignalDesk) -> None:
     def get_comparison(junction: JunctionPath, number: VersionPath, caller: Looker) -> ComparisonOut:
         found = desk.comparisons.get(junction, number)
         if found is None:
-            raise UnknownJunctionError("comparison", f"Version {number} of {junction} was not compared yet.")
+            raise UnknownJunctionError(
+                "comparison",
+                said("Version {number} of {junction} was not compared yet.", number=number, junction=junction),
+            )
         return found
 
     @router.delete(
@@ -59,7 +63,9 @@ def begin_comparison(desk: SignalDesk, name: str, number: int, asked: CompareIn,
 def give_up_comparison(desk: SignalDesk, name: str, number: int, caller: Caller) -> None:
     """Raises ConflictError where none is under way."""
     if not desk.comparisons.give_up(name, number):
-        raise ConflictError("comparison", f"No comparison of version {number} of {name} is under way.")
+        raise ConflictError(
+            "comparison", said("No comparison of version {number} of {name} is under way.", number=number, name=name)
+        )
     desk.write_down(caller, "give_up", name, version=number)
 
 
@@ -69,10 +75,17 @@ def comparison_case(desk: SignalDesk, name: str, number: int, asked: CompareIn) 
     described, proposed = shelf.load(name, number)
     running = shelf.running(name)
     if running is None:
-        raise ConflictError("version", f"Nothing runs at {name} yet that version {number} could be compared with.")
+        raise ConflictError(
+            "version",
+            said("Nothing runs at {name} yet that version {number} could be compared with.", name=name, number=number),
+        )
     _, present = shelf.load(name, running)
     if present.junction != proposed.junction:
-        sentence = f"Version {number} describes another {name} than the one that runs: the two cannot meet one traffic."
+        sentence = said(
+            "Version {number} describes another {name} than the one that runs: the two cannot meet one traffic.",
+            number=number,
+            name=name,
+        )
         raise LiveError("version", sentence)
     present_plan = asked.present_plan or usual_plan(present, proposed)
     same = present_plan if present_plan in proposed.plans else next(iter(proposed.plans))
@@ -95,5 +108,13 @@ def usual_plan(present: PlanLibrary, proposed: PlanLibrary) -> str:
 
 def _named(where: str, plan: str, plans: Mapping[str, TimingPlan], number: int) -> tuple[str, TimingPlan]:
     if plan not in plans:
-        raise LiveError(where, f"Version {number} has no plan {plan} (it has: {', '.join(plans)}).")
+        raise LiveError(
+            where,
+            said(
+                "Version {number} has no plan {plan} (it has: {plans}).",
+                number=number,
+                plan=plan,
+                plans=", ".join(plans),
+            ),
+        )
     return plan, plans[plan]

@@ -31,3 +31,11 @@ def read_number(what: str, text: str, least: float, most: float) -> float:
     if not (isfinite(value) and least <= value <= most):
         raise NotANumberError(what, text)
     return value
+
+
+def read_whole(what: str, text: str) -> int:
+    """A whole number of 0 or more. Raises NotANumberError."""
+    value = read_number(what, text, 0.0, MOST_PER_H)
+    if value != int(value):
+        raise NotANumberError(what, text)
+    return int(value)

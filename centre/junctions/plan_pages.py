@@ -20,8 +20,8 @@ from centre.junctions.desk import ENGINEERS, SignalDesk
 from centre.junctions.drawing import StageDiagram, stage_diagram
 from centre.junctions.flow_form import NotANumberError, read_flows
 from centre.junctions.flows import driving, lately_measured
+from centre.junctions.posting import Typed, answer_post
 from centre.junctions.working_out import WorkedOut, work_out
-from signals.errors import CapacityError, SignalsError
 from signals.live.errors import UnknownJunctionError
 from signals.plan.library import PlanLibrary
 from signals.plan.timing import TimingPlan
@@ -29,7 +29,9 @@ from violations.accounts.caller import PERSON_ROLES, Caller
 from violations.api.access import allow
 from violations.web.error_pages import error_page
 from violations.web.frame import Frame
-from violations.web.posted import Fields, form_fields, sound_form
+from violations.web.posted import Fields, form_fields
+from violations.web.preferences import preferences_of
+from vision.sentences import in_language
 
 LOOKS, ACTS = allow(*PERSON_ROLES), allow(*ENGINEERS)
 ONE = "/signals/{junction}"
@@ -71,21 +73,19 @@ class PlanPages:
     ) -> Response:
         """Begin a comparison, or give it up."""
         way = f"/signals/{quote(junction)}/plans/{number}"
-        sound = sound_form(self._frame, request, fields, way)
-        if isinstance(sound, Response):
-            return sound
         caller: Caller = request.state.caller
-        try:
-            if sound.get("deed") == "give_up":
+
+        def do(typed: Typed) -> Response:
+            if typed.get("deed") == "give_up":
                 give_up_comparison(self._desk, junction, number, caller)
             else:
-                begin_comparison(self._desk, junction, number, self._asked(junction, number, sound), caller)
-        except UnknownJunctionError:
-            return error_page(self._frame, request, HTTPStatus.NOT_FOUND)
-        except (SignalsError, NotANumberError) as error:
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
-            return self._version(request, junction, number, status, problem=self._told(request, error), typed=sound)
-        return RedirectResponse(f"{way}#comparison", HTTPStatus.SEE_OTHER)
+                begin_comparison(self._desk, junction, number, self._asked(junction, number, typed), caller)
+            return RedirectResponse(f"{way}#comparison", HTTPStatus.SEE_OTHER)
+
+        def again(status: HTTPStatus, problem: str, typed: Typed) -> Response:
+            return self._version(request, junction, number, status, problem=problem, typed=typed)
+
+        return answer_post(self._frame, request, fields, way, do=do, again=again)
 
     def flows(self, request: Request, junction: JunctionPath) -> Response:
         return self._work_out(request, junction)
@@ -93,23 +93,15 @@ class PlanPages:
     def worked_out(
         self, request: Request, junction: JunctionPath, fields: Annotated[Fields, Depends(form_fields)]
     ) -> Response:
-        sound = sound_form(self._frame, request, fields, f"/signals/{quote(junction)}/work-out")
-        if isinstance(sound, Response):
-            return sound
-        try:
-            found = work_out(self._desk, junction, sound)
-        except UnknownJunctionError:
-            return error_page(self._frame, request, HTTPStatus.NOT_FOUND)
-        except (SignalsError, NotANumberError) as error:
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
-            return self._work_out(request, junction, status, problem=self._told(request, error), typed=sound)
-        return self._work_out(request, junction, typed=sound, found=found)
 
-    def _told(self, request: Request, error: SignalsError | NotANumberError) -> str:
-        if isinstance(error, NotANumberError):
-            return self._frame.texts(request)("signals.not_a_number", what=error.what, found=error.found)
-        ways = error.ways if isinstance(error, CapacityError) else ()
-        return " ".join((str(error), *ways))
+        def do(typed: Typed) -> Response:
+            return self._work_out(request, junction, typed=typed, found=work_out(self._desk, junction, typed))
+
+        def again(status: HTTPStatus, problem: str, typed: Typed) -> Response:
+            return self._work_out(request, junction, status, problem=problem, typed=typed)
+
+        way = f"/signals/{quote(junction)}/work-out"
+        return answer_post(self._frame, request, fields, way, do=do, again=again)
 
     def _asked(self, name: str, number: int, fields: Mapping[str, str]) -> CompareIn:
         """Raises NotANumberError, and UnknownJunctionError for a version that is not there."""
@@ -197,6 +189,7 @@ class PlanPages:
             plan_names=list(library.plans),
             lately=list(lately_measured(desk.engine, library.junction, described.approaches, desk.now()).values()),
             found=found,
+            warnings=[in_language(one, preferences_of(request).language) for one in found.warnings] if found else [],
             problem=problem,
             typed=typed or {},
         )

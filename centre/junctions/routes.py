@@ -37,12 +37,14 @@ from centre.junctions.answers import (
     version_out,
 )
 from centre.junctions.comparison_routes import add_comparisons
+from centre.junctions.control_routes import add_control
 from centre.junctions.desk import CALENDAR_DAYS, Asker, Engineer, Listener, Looker, SignalDesk, Tracer
 from centre.junctions.traces import traces
 from signals.api.problems import ProblemRoute
 from signals.live.errors import UnknownJunctionError
 from signals.live.spat import spat
 from signals.live.wishes import PriorityRequest
+from signals.sentences import said
 from violations.api.problems import problems
 from violations.audit.log import Note, note_view
 
@@ -57,6 +59,7 @@ def build_junctions_router(desk: SignalDesk) -> APIRouter:
     _add_states(router, desk)
     _add_plans(router, desk)
     add_comparisons(router, desk)
+    add_control(router, desk)
     _add_wishes(router, desk)
     return router
 
@@ -213,7 +216,10 @@ def _add_wishes(router: APIRouter, desk: SignalDesk) -> None:
         live = room.junction(junction)
         desk.write_down(caller, "priority_over", junction, request=request)
         if live.cancel(request) is None:
-            raise UnknownJunctionError("request", f"{junction} has no open priority request {request}.")
+            raise UnknownJunctionError(
+                "request",
+                said("{junction} has no open priority request {request}.", junction=junction, request=request),
+            )
 
 
 async def _events(desk: SignalDesk, name: str, request: Request, seconds: int) -> AsyncIterator[str]:

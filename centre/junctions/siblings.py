@@ -19,6 +19,7 @@ from anyio import create_task_group, sleep
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from centre.junctions.facts_feed import FactsFeed
 from signals.live.room import LiveRoom
 
 ROOMS = re.compile(r"/api/signals/junctions(/.*)?|/signals(/(?!wave$).*)?")
@@ -103,13 +104,15 @@ class _Inner(uvicorn.Server):
 
 @asynccontextmanager
 async def junctions_run(
-    room: LiveRoom, app: ASGIApp, *, several: bool, at_end: Callable[[], None]
+    room: LiveRoom, app: ASGIApp, *, feed: FactsFeed, several: bool, at_end: Callable[[], None]
 ) -> AsyncIterator[None]:
     """Run the junctions, here or in whichever of several processes was first; the others may ask it meanwhile."""
     if not several:
         room.start()
+        feed.start()
         yield
         at_end()
+        feed.close()
         room.close()
         return
     with TemporaryDirectory(prefix="ngatu-") as folder:
@@ -128,8 +131,10 @@ async def junctions_run(
         while not (server.started or serving.done()):
             await asyncio.sleep(0.01)
         room.start()
+        feed.start()
         yield
         at_end()
+        feed.close()
         room.close()
         server.should_exit = True
         await serving

@@ -15,10 +15,10 @@ from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import Response
 
-from centre.junctions.answers import Asked
+from centre.junctions.asked import Asked
 from centre.junctions.desk import Looker
+from centre.junctions.posting import Typed, answer_post
 from signals.api.problems import ProblemRoute
-from signals.errors import CapacityError, SignalsError
 from signals.library.described import StreetIn as Described
 from signals.library.files import load_street
 from signals.live.errors import LiveError
@@ -29,13 +29,15 @@ from signals.report.arrivals import arrivals_at, cameras_of
 from signals.report.time_space import Arrival, draw_time_space, on_green
 from signals.report.wave_document import wave_document
 from signals.report.words import Language, words
+from signals.sentences import said
 from violations.accounts.caller import PERSON_ROLES, Caller
 from violations.api.access import allow
 from violations.api.problems import problems
 from violations.store.events import EventsWanted, list_events
 from violations.web.frame import Frame
-from violations.web.posted import Fields, form_fields, sound_form
+from violations.web.posted import Fields, form_fields
 from violations.web.preferences import preferences_of
+from vision.sentences import in_language
 
 LOOKS = allow(*PERSON_ROLES)
 ROOM = "/signals/wave"
@@ -107,18 +109,18 @@ class WavePages:
         return self._page(request, {})
 
     def work_out(self, request: Request, fields: Annotated[Fields, Depends(form_fields)]) -> Response:
-        sound = sound_form(self._frame, request, fields, ROOM)
-        if isinstance(sound, Response):
-            return sound
-        try:
-            described, street, found = _coordinated(sound.get("street", ""))
-        except SignalsError as error:
-            ways = error.ways if isinstance(error, CapacityError) else ()
-            return self._page(request, sound, problem=" ".join((str(error), *ways)))
-        came = self._measured.arrivals(described, request.state.caller)
-        drawing = _drawn(street, found, came, preferences_of(request).language)
-        met = on_green(street, found, came) if cameras_of(described) else None
-        return self._page(request, sound, found=found, drawing=drawing, met=met)
+
+        def do(typed: Typed) -> Response:
+            described, street, found = _coordinated(typed.get("street", ""))
+            came = self._measured.arrivals(described, request.state.caller)
+            drawing = _drawn(street, found, came, preferences_of(request).language)
+            met = on_green(street, found, came) if cameras_of(described) else None
+            return self._page(request, typed, found=found, drawing=drawing, met=met)
+
+        def again(_status: HTTPStatus, problem: str, typed: Typed) -> Response:
+            return self._page(request, typed, problem=problem)
+
+        return answer_post(self._frame, request, fields, ROOM, do=do, again=again)
 
     def _page(
         self,
@@ -133,9 +135,18 @@ class WavePages:
         """met: arrivals on green and all of them, by junction and way; None where no line is named."""
         status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
         # The drawing is our own: every word in it was escaped when it was drawn.
+        language = preferences_of(request).language
         shown = Markup(drawing)  # noqa: S704 — see above
         return self._frame.render(
-            request, "wave.html", status, typed=typed, problem=problem, found=found, drawing=shown, met=met
+            request,
+            "wave.html",
+            status,
+            typed=typed,
+            problem=problem,
+            found=found,
+            drawing=shown,
+            met=met,
+            warnings=[in_language(one, language) for one in found.warnings] if found else [],
         )
 
 
@@ -146,8 +157,10 @@ def _coordinated(text: str) -> tuple[Described, Street, Coordination]:
         file.write_text(text.replace("\r\n", "\n"), encoding="utf-8")
         described, street = load_street(file)
     if len(street.stops) > MOST_STOPS:
-        sentence = (
-            f"At most {MOST_STOPS} junctions are coordinated here, found {len(street.stops)}: use ngatu signals wave."
+        sentence = said(
+            "At most {most_stops} junctions are coordinated here, found {stops}: use ngatu signals wave.",
+            most_stops=MOST_STOPS,
+            stops=len(street.stops),
         )
         raise LiveError("street.stops", sentence)
     return described, street, coordinate(street)

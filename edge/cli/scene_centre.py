@@ -14,7 +14,7 @@ import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from edge.cli.options import AGENT_FOLDER, CentreOption, DataOption, InsecureOption, JsonOption
-from edge.cli.scene import SourceArgument, first_picture, small, write_file, write_picture
+from edge.cli.scene import SourceArgument, app, first_picture, small, write_file, write_picture
 from edge.errors import UplinkError, UsageError
 from edge.transport.address import check_address, is_this_machine
 from edge.transport.answers import STORED, describe, reason_of
@@ -38,11 +38,7 @@ class Fetched(BaseModel):
     yaml: str
 
 
-def add_to(app: typer.Typer) -> None:
-    app.command("fetch")(fetch)
-    app.command("send")(send)
-
-
+@app.command("fetch")
 def fetch(
     camera: CameraArgument,
     *,
@@ -73,6 +69,7 @@ def fetch(
     typer.echo(f"reason: {fetched.reason}\nsha256: {fetched.sha256}")
 
 
+@app.command("send")
 def send(
     camera: CameraArgument,
     source: SourceArgument,

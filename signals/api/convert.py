@@ -10,6 +10,7 @@ from signals.demand.pcu import PcuTable
 from signals.errors import DemandError, Fault
 from signals.library.convert import flow_of, saturations_of
 from signals.plan.junction import Junction
+from signals.sentences import said
 
 
 def demands_of(
@@ -29,8 +30,12 @@ def _measured(request: PlanRequest, junction: Junction, table: PcuTable) -> Meas
     strangers = [
         Fault(
             f"mapping.{i}.movement",
-            f"Line {entry.line} is mapped to {entry.movement}, which is no movement here (these are: "
-            f"{', '.join(names)}).",
+            said(
+                "Line {line} is mapped to {movement}, which is no movement here (these are: {names}).",
+                line=entry.line,
+                movement=entry.movement,
+                names=", ".join(names),
+            ),
         )
         for i, entry in enumerate(request.mapping)
         if entry.movement not in names

@@ -12,6 +12,7 @@ from signals.errors import CapacityError, DemandError, Fault, JunctionError, Pcu
 from signals.library.files import LibraryError
 from signals.live.errors import ConflictError, ElsewhereError, LiveError, UnknownJunctionError
 from signals.sumo.errors import SumoError
+from vision.sentences import VIETNAMESE, in_language
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -49,7 +50,9 @@ KINDS: dict[type[SignalsError], tuple[str, str, int]] = {
     ElsewhereError: ("runs-elsewhere", "Another process runs the junctions", 503),
     SumoError: ("no-simulation", "The plans cannot be driven in simulation", 503),
     ConflictError: ("live-conflict", "It is not yours to do, or somebody was quicker", 409),
+    SignalsError: ("refused", "This cannot be done", 422),
 }
+"""An error that is not named here is answered as the nearest kind it is one of."""
 
 INVALID = ("invalid-request", "The request is not as described", 422)
 
@@ -78,16 +81,23 @@ class ProblemRoute(APIRoute):
                 content_type = request.headers.get("content-type", "none")
                 return _response(problem_of_validation(error, content_type, request.url.path))
             except SignalsError as error:
-                return _response(problem_of(error, request.url.path))
+                return _response(problem_of(error, request.url.path, language_of(request)))
 
         return answer
 
 
-def problem_of(error: SignalsError, path: str) -> Problem:
-    """The answer to a request of `path` that cannot be met."""
-    kind, title, status = KINDS[type(error)]
+def language_of(request: Request) -> str:
+    """`vi` where a client asks for Vietnamese before anything else, else `en`."""
+    first = request.headers.get("accept-language", "").split(",")[0]
+    return VIETNAMESE if first.strip().lower().split("-")[0].split(";")[0] == VIETNAMESE else "en"
+
+
+def problem_of(error: SignalsError, path: str, language: str = "en") -> Problem:
+    """The answer to a request of `path` that cannot be met; faults and ways in `language`, `vi` or `en`."""
+    named = next(KINDS[kind] for kind in type(error).__mro__ if kind in KINDS)
     ways = error.ways if isinstance(error, CapacityError) else ()
-    return _problem((kind, title, status), path, error.faults, ways)
+    faults = tuple(Fault(fault.where, in_language(fault.sentence, language)) for fault in error.faults)
+    return _problem(named, path, faults, tuple(in_language(way, language) for way in ways))
 
 
 def problem_of_validation(error: RequestValidationError, content_type: str, path: str) -> Problem:

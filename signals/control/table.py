@@ -12,6 +12,7 @@ import numpy as np
 from signals.errors import Fault, JunctionError
 from signals.plan.change import change_between
 from signals.plan.junction import Junction
+from signals.sentences import said
 from vision.arrays import F64, I64, Bool
 
 MAX_RED_S = 120.0
@@ -54,11 +55,12 @@ class SafetyTable:
         runs = np.array([[name in stage.movements for name in names] for stage in junction.stages])
         stage_min_s = np.array([junction.min_green_s(stage) for stage in junction.stages])
         round_s = lap_s(junction)
-        _refuse_red("max_red_s", "The longest red", max_red_s, round_s)
+        _refuse_red("max_red_s", said("The longest red"), max_red_s, round_s)
         for i, movement in enumerate(junction.movements):
             if movement.max_red_s is not None:
                 where = f"junction.movements.{i}.max_red_s"
-                _refuse_red(where, f"The longest red of movement {movement.name}", movement.max_red_s, round_s)
+                what = said("The longest red of movement {movement}", movement=movement.name)
+                _refuse_red(where, what, movement.max_red_s, round_s)
         own_s = [max_red_s if movement.max_red_s is None else movement.max_red_s for movement in junction.movements]
         return cls(
             movements=tuple(names),
@@ -78,9 +80,11 @@ class SafetyTable:
 
 def _refuse_red(where: str, what: str, max_red_s: float, round_s: float) -> None:
     if not (isfinite(max_red_s) and max_red_s >= 2 * round_s):
-        sentence = (
-            f"{what} must leave time to serve every movement twice: wanted {2 * round_s:g} s or more, "
-            f"found {max_red_s} s."
+        sentence = said(
+            "{what} must leave time to serve every movement twice: wanted {round_s:g} s or more, found {max_red_s} s.",
+            what=what,
+            round_s=2 * round_s,
+            max_red_s=max_red_s,
         )
         raise JunctionError(Fault(where, sentence))
 

@@ -12,6 +12,7 @@ from math import isfinite
 from signals.demand.flows import SHORTEST_PERIOD_S, Flow, Tally, UnknownFlow, flow_from_tallies
 from signals.demand.pcu import PcuTable
 from signals.errors import DemandError, Fault
+from signals.sentences import said
 from vision.events.bodies import Counts, Direction
 from vision.vehicles import KindName
 
@@ -116,10 +117,14 @@ def _line_totals(counts: Sequence[Counts]) -> dict[tuple[str, Direction], dict[K
 def _doubt(entry: LineMovement, times: dict[str, _LineTime], min_coverage: float) -> str | None:
     time = times.get(entry.line)
     if time is None:
-        return f"Line {entry.line} sent no counts."
+        return said("Line {line} sent no counts.", line=entry.line)
     if not time.seen_s or time.coverage < min_coverage:
-        found = f"Line {entry.line} was analysed for only {time.coverage:.0%} of the time"
-        return f"{found}; at least {min_coverage:.0%} is wanted."
+        return said(
+            "Line {line} was analysed for only {coverage:.0%} of the time; at least {min_coverage:.0%} is wanted.",
+            line=entry.line,
+            coverage=time.coverage,
+            min_coverage=min_coverage,
+        )
     return None
 
 
@@ -142,7 +147,15 @@ def _unmapped(
 def _interval_faults(counts: Sequence[Counts]) -> Iterator[Fault]:
     for i, body in enumerate(counts):
         if not isfinite(body.until_s - body.since_s):
-            yield Fault(f"counts.{i}", f"Line {body.line}: {body.since_s} s to {body.until_s} s is no interval.")
+            yield Fault(
+                f"counts.{i}",
+                said(
+                    "Line {line}: {since_s} s to {until_s} s is no interval.",
+                    line=body.line,
+                    since_s=body.since_s,
+                    until_s=body.until_s,
+                ),
+            )
 
 
 def _overlap_faults(counts: Sequence[Counts]) -> Iterator[Fault]:
@@ -152,9 +165,15 @@ def _overlap_faults(counts: Sequence[Counts]) -> Iterator[Fault]:
         if first.line == second.line and second.since_s < first.until_s - OVERLAP_S:
             yield Fault(
                 f"counts.{after}",
-                f"Line {second.line} is counted twice between {second.since_s:g} s and "
-                f"{min(first.until_s, second.until_s):g} s (also in counts.{before}): send each interval once, and "
-                "give the lines of different cameras different names.",
+                said(
+                    "Line {line} is counted twice between {since_s:g} s and {until_s:g} s (also in "
+                    "counts.{before}): send each interval once, and give the lines of different cameras "
+                    "different names.",
+                    line=second.line,
+                    since_s=second.since_s,
+                    until_s=min(first.until_s, second.until_s),
+                    before=before,
+                ),
             )
 
 
@@ -162,11 +181,17 @@ def _share_faults(mapping: Sequence[LineMovement]) -> Iterator[Fault]:
     shares: dict[tuple[str, Direction], float] = defaultdict(float)
     for i, entry in enumerate(mapping):
         if not 0 < entry.share <= 1:
-            yield Fault(f"mapping.{i}.share", f"A share lies above 0 and up to 1, found {entry.share}.")
+            yield Fault(
+                f"mapping.{i}.share", said("A share lies above 0 and up to 1, found {share}.", share=entry.share)
+            )
         shares[entry.line, entry.direction] += entry.share
         if shares[entry.line, entry.direction] > 1 + 1e-9:
             yield Fault(
                 f"mapping.{i}.share",
-                f"Line {entry.line}, {entry.direction}, is given away more than once: its shares add up to "
-                f"{shares[entry.line, entry.direction]:g}.",
+                said(
+                    "Line {line}, {direction}, is given away more than once: its shares add up to {shares:g}.",
+                    line=entry.line,
+                    direction=entry.direction,
+                    shares=shares[entry.line, entry.direction],
+                ),
             )

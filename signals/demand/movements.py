@@ -8,6 +8,7 @@ from signals.demand.flows import Flow, UnknownFlow
 from signals.demand.saturation import Saturation
 from signals.errors import DemandError, Fault
 from signals.plan.junction import Junction, MovementKind
+from signals.sentences import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ def gather_demands(
     names = {m.name: i for i, m in enumerate(junction.movements) if m.kind is not MovementKind.PEDESTRIAN}
     faults = [*_missing(names, known, reasons, rates), *_impossible(known, rates)]
     if not faults and not any(known[name].units_h for name in names):
-        faults.append(Fault("flows", "Every flow is 0: there is no traffic to time. Give at least one flow above 0."))
+        faults.append(
+            Fault("flows", said("Every flow is 0: there is no traffic to time. Give at least one flow above 0."))
+        )
     if faults:
         raise DemandError(*faults)
     return tuple(MovementDemand(known[name], rates[name]) for name in names)
@@ -53,19 +56,30 @@ def _missing(
     """names: with their places among all movements of the junction."""
     for name, i in names.items():
         if name not in known:
-            why = reasons.get(name, "Nobody counted it or stated it.")
-            remedy = f"Count it longer, map a line to it, or state flows.{name}."
-            yield Fault(f"flows.{name}", f"The flow of movement {name} is unknown. {why} {remedy}")
+            why = reasons.get(name, said("Nobody counted it or stated it."))
+            remedy = said("Count it longer, map a line to it, or state flows.{name}.", name=name)
+            yield Fault(
+                f"flows.{name}",
+                said("The flow of movement {name} is unknown. {why} {remedy}", name=name, why=why, remedy=remedy),
+            )
         if name not in rates:
             yield Fault(
                 f"junction.movements.{i}",
-                f"Movement {name} has no saturation flow: give saturation_flow_pcu_h, or width_m to estimate it.",
+                said(
+                    "Movement {name} has no saturation flow: give saturation_flow_pcu_h, or width_m to estimate it.",
+                    name=name,
+                ),
             )
     for name in known:
         if name not in names:
             wanted = ", ".join(names)
             yield Fault(
-                f"flows.{name}", f"A flow is given for {name}, which is no movement here (these are: {wanted})."
+                f"flows.{name}",
+                said(
+                    "A flow is given for {name}, which is no movement here (these are: {wanted}).",
+                    name=name,
+                    wanted=wanted,
+                ),
             )
 
 
@@ -73,10 +87,17 @@ def _impossible(known: dict[str, Flow], rates: dict[str, Saturation]) -> Iterato
     for name, flow in known.items():
         if not all(isfinite(value) and value >= 0 for value in (flow.units_h, flow.error_units_h)):
             found = f"{flow.units_h} ± {flow.error_units_h}"
-            yield Fault(f"flows.{name}", f"A flow is 0 or more units per hour; movement {name} has {found}.")
+            yield Fault(
+                f"flows.{name}",
+                said("A flow is 0 or more units per hour; movement {name} has {found}.", name=name, found=found),
+            )
     for name, rate in rates.items():
         if not (isfinite(rate.units_h) and rate.units_h > 0):
             yield Fault(
                 f"junction.movements.{name}.saturation_flow_pcu_h",
-                f"A saturation flow is above 0 units per hour; movement {name} has {rate.units_h}.",
+                said(
+                    "A saturation flow is above 0 units per hour; movement {name} has {units_h}.",
+                    name=name,
+                    units_h=rate.units_h,
+                ),
             )

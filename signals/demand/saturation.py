@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from signals.demand.pcu import PcuTable
 from signals.errors import DemandError, Fault
+from signals.sentences import said
 
 FOOT_M = 0.3048
 UNITS_PER_FOOT = 160.0
@@ -51,8 +52,15 @@ def saturation_from_width(movement: str, width_m: float, table: PcuTable) -> Sat
         raise DemandError(
             Fault(
                 f"junction.movements.{movement}.width_m",
-                f"Saturation flow can be estimated for widths of {NARROWEST_M} to {WIDEST_M:.1f} m; "
-                f"movement {movement} has {width_m} m: measure its saturation flow and give saturation_flow_pcu_h.",
+                said(
+                    "Saturation flow can be estimated for widths of {narrowest_m} to {widest_m:.1f} m; "
+                    "movement {movement} has {width_m} m: measure its saturation flow and give "
+                    "saturation_flow_pcu_h.",
+                    narrowest_m=NARROWEST_M,
+                    widest_m=WIDEST_M,
+                    movement=movement,
+                    width_m=width_m,
+                ),
             )
         )
     units_h = cars_per_hour(width_m) * table.units_per_car

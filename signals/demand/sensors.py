@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from signals.sentences import said
 from vision.events.facts import LineFacts, TurningFacts
 
 STUCK_OCCUPANCY, STUCK_AFTER_S = 0.95, 300.0
@@ -82,14 +83,23 @@ def _dropped(name: str, facts: Sequence[LineFacts]) -> _Doubt | None:
     share = sum((one.until_s - one.since_s) * one.coverage for one in facts) / length_s
     if share >= FULL_COVERAGE:
         return None
-    sentence = f"{name} was analysed for only {share:.0%} of the time; {FULL_COVERAGE:.0%} is wanted."
+    sentence = said(
+        "{name} was analysed for only {share:.0%} of the time; {wanted:.0%} is wanted.",
+        name=name,
+        share=share,
+        wanted=FULL_COVERAGE,
+    )
     return (Trust.FAILED if share < LEAST_COVERAGE else Trust.DOUBTFUL), ErrorType.DROPPED, sentence
 
 
 def _moved(name: str, facts: Sequence[LineFacts]) -> _Doubt | None:
     if not facts[-1].view_moved:
         return None
-    return Trust.FAILED, ErrorType.MISSED, f"The camera of {name} looks elsewhere: the line is not where it was drawn."
+    return (
+        Trust.FAILED,
+        ErrorType.MISSED,
+        said("The camera of {name} looks elsewhere: the line is not where it was drawn.", name=name),
+    )
 
 
 def _stuck(name: str, facts: Sequence[LineFacts]) -> _Doubt | None:
@@ -102,8 +112,10 @@ def _stuck(name: str, facts: Sequence[LineFacts]) -> _Doubt | None:
         lasts_s += one.until_s - one.since_s
     if lasts_s < STUCK_AFTER_S:
         return None
-    sentence = (
-        f"{name} has been covered for {lasts_s:.0f} s and nobody passed: something stands in its way, or it is stuck."
+    sentence = said(
+        "{name} has been covered for {lasts_s:.0f} s and nobody passed: something stands in its way, or it is stuck.",
+        name=name,
+        lasts_s=lasts_s,
     )
     return Trust.FAILED, ErrorType.STUCK_ON, sentence
 
@@ -112,7 +124,12 @@ def _many(name: str, facts: Sequence[LineFacts]) -> _Doubt | None:
     flows = [one.flow_veh_h.value for one in facts if one.flow_veh_h.value is not None]
     if not flows or max(flows) <= MOST_UNITS_H_PER_LANE:
         return None
-    sentence = f"{name} told {max(flows):.0f} vehicles an hour; a lane carries at most {MOST_UNITS_H_PER_LANE:.0f}."
+    sentence = said(
+        "{name} told {flow_h:.0f} vehicles an hour; a lane carries at most {most_h:.0f}.",
+        name=name,
+        flow_h=max(flows),
+        most_h=MOST_UNITS_H_PER_LANE,
+    )
     return Trust.FAILED, ErrorType.FALSE, sentence
 
 
@@ -122,4 +139,6 @@ def _contradiction(turning: Sequence[TurningFacts]) -> str | None:
     if len(wrong) * 2 <= len(turning):
         return None
     more = sum(one.imbalance.value or 0.0 for one in wrong)
-    return f"Over its lines {abs(more):.0f} vehicles {'more' if more > 0 else 'fewer'} entered than left or stayed."
+    if more > 0:
+        return said("Over its lines {count:.0f} vehicles more entered than left or stayed.", count=more)
+    return said("Over its lines {count:.0f} vehicles fewer entered than left or stayed.", count=-more)

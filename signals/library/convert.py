@@ -14,7 +14,8 @@ from signals.optimize.corridor.street import Link, Stop, Street
 from signals.plan.clearance import yellow_of_speed_s
 from signals.plan.junction import Intergreen, Junction, Limits, Movement, Stage
 from signals.plan.library import Day, DayKind, PlanLibrary, Since
-from signals.plan.timing import TimingPlan, lay_out
+from signals.plan.timing import TimingPlan, lay_out_stages
+from signals.sentences import said
 from vision.vehicles import KindName
 
 KMH_PER_MPS = 3.6
@@ -47,8 +48,10 @@ def flow_of(name: str, flow: FlowIn, table: PcuTable, min_coverage: float) -> Fl
     """The stated flow of the movement `name`, or why there is none."""
     if flow.counts is not None and flow.interval_s is not None:
         if flow.coverage < min_coverage:
-            why = (
-                f"It was observed for only {flow.coverage:.0%} of the interval; at least {min_coverage:.0%} is wanted."
+            why = said(
+                "It was observed for only {coverage:.0%} of the interval; at least {min_coverage:.0%} is wanted.",
+                coverage=flow.coverage,
+                min_coverage=min_coverage,
             )
             return UnknownFlow(name, why)
         counts: dict[KindName, int] = dict(flow.counts.items())
@@ -72,15 +75,33 @@ def saturations_of(junction: JunctionIn, table: PcuTable) -> Iterator[Saturation
 
 
 def plan_of(name: str, body: PlanIn, junction: Junction) -> TimingPlan:
-    """Raises PlanError unless every stage of the junction has its green and no other is named."""
+    """Raises PlanError unless every stage that runs has its green and no other is named. Whether the stages that run
+    serve everybody is for the check of the whole plan."""
     wanted = [stage.name for stage in junction.stages]
-    if set(body.greens_s) != set(wanted):
-        sentence = (
-            f"Plan {name} must give a green to each stage of {junction.name} ({', '.join(wanted)}), "
-            f"found {', '.join(body.greens_s)}."
+    order = list(body.order or wanted)
+    strangers = [stage for stage in order if stage not in wanted]
+    if strangers or len(set(order)) < len(order):
+        sentence = said(
+            "Plan {name} may run each stage of {junction} ({wanted}) once, found the order {order}.",
+            name=name,
+            junction=junction.name,
+            wanted=", ".join(wanted),
+            order=", ".join(order),
+        )
+        raise PlanError(Fault(f"plans.{name}.order", sentence))
+    if set(body.greens_s) != set(order):
+        sentence = said(
+            "Plan {name} must give a green to each stage that runs at {junction} ({order}), found {greens_s}.",
+            name=name,
+            junction=junction.name,
+            order=", ".join(order),
+            greens_s=", ".join(body.greens_s),
         )
         raise PlanError(Fault(f"plans.{name}.greens_s", sentence))
-    return lay_out(junction, tuple(body.greens_s[stage] for stage in wanted), float(body.offset_s))
+    stages = {stage.name: stage for stage in junction.stages}
+    return lay_out_stages(
+        junction, [(stages[stage], float(body.greens_s[stage])) for stage in order], float(body.offset_s)
+    )
 
 
 def library_of(body: LibraryIn) -> PlanLibrary:

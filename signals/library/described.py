@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validat
 from signals.demand.pcu import DEFAULT_TABLE
 from signals.demand.saturation import NARROWEST_M, WIDEST_M
 from signals.plan.junction import MovementKind
+from signals.sentences import said
 from vision.events.bodies import Name
 
 VehicleName = Literal["motorbike", "bicycle", "car", "bus", "truck"]
@@ -45,7 +46,9 @@ class MovementIn(Part):
         if self.kind is MovementKind.PEDESTRIAN:
             return self
         if self.saturation_flow_pcu_h is None and self.width_m is None:
-            raise ValueError(f"movement {self.id} has no saturation flow: give saturation_flow_pcu_h or width_m")
+            raise ValueError(
+                said("movement {id} has no saturation flow: give saturation_flow_pcu_h or width_m", id=self.id)
+            )
         return self
 
 
@@ -98,7 +101,7 @@ class JunctionIn(Part):
     @model_validator(mode="after")
     def _one_yellow(self) -> Self:
         if self.yellow_s is not None and self.speed_kmh is not None:
-            raise ValueError("give yellow_s or speed_kmh, from which it follows; found both")
+            raise ValueError(said("give yellow_s or speed_kmh, from which it follows; found both"))
         return self
 
 
@@ -124,19 +127,28 @@ class FlowIn(Part):
         ways = ("pcu_h", "veh_h", "veh_h_by_kind", "counts")
         given = [way for way in ways if getattr(self, way) is not None]
         if len(given) != 1:
-            raise ValueError(f"give exactly one of {', '.join(ways)}; found {', '.join(given) or 'none'}")
+            raise ValueError(
+                said(
+                    "give exactly one of {ways}; found {given}",
+                    ways=", ".join(ways),
+                    given=", ".join(given) or said("none"),
+                )
+            )
         if (self.counts is None) != (self.interval_s is None):
-            raise ValueError("counts and interval_s belong together: give both or neither")
+            raise ValueError(said("counts and interval_s belong together: give both or neither"))
         if self.error_pcu_h is not None and self.pcu_h is None:
-            raise ValueError("error_pcu_h belongs to pcu_h; counts bring their own error")
+            raise ValueError(said("error_pcu_h belongs to pcu_h; counts bring their own error"))
         return self
 
 
 class PlanIn(Part):
-    """A fixed plan: displayed greens by stage, in whole seconds; the stages run in the junction's order."""
+    """A fixed plan: displayed greens by stage, in whole seconds. Stages run in the junction's order, or in `order`."""
 
     greens_s: Annotated[dict[Name, Annotated[int, Field(ge=1, le=600)]], Field(min_length=1, max_length=16)]
     offset_s: Annotated[int, Field(ge=0, le=600)] = Field(0, description="Start of the cycle after the common zero.")
+    order: Annotated[tuple[Name, ...], Field(min_length=2, max_length=16)] | None = Field(
+        None, description="The stages that run, each once, in this order; others are skipped. Null: all, as they stand."
+    )
 
 
 LocalTime = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"})]
@@ -145,11 +157,48 @@ DayIn = Annotated[dict[LocalTime, Name], Field(min_length=1, max_length=96)]
 """Which plan runs from which local time of day on; the first entry is 00:00."""
 
 
+class LineAt(Part):
+    """A line of a camera and the direction in which vehicles come to the stop line over it."""
+
+    camera: Name
+    line: Name
+    direction: Literal["left_to_right", "right_to_left"]
+
+
+class UpstreamAt(LineAt):
+    """A line before the stop line, over which vehicles are seen that will come to it."""
+
+    drive_s: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = Field(
+        description="From there to the stop line, if nothing holds them up."
+    )
+
+
 class ApproachAt(Part):
     """The stop line of a camera at which a movement is measured."""
 
     camera: Name
     stop_line: Name
+    sees_s: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] = Field(
+        10.0, description="How far ahead in time its detector sees who comes."
+    )
+    upstream: UpstreamAt | None = Field(None, description="A line before it that is watched too.")
+    exits: Annotated[tuple[Name, ...], Field(max_length=16)] = Field(
+        (),
+        description="Lines over which this movement leaves. Needed where others share its stop line: its flow is then "
+        "its share of those who turn.",
+    )
+
+
+class WayOn(Part):
+    """Where those who leave by a movement come next: junctions that choose by traffic tell one another who comes."""
+
+    leaving: Name
+    junction: Name = Field(description="Short name of the next junction in this centre.")
+    entering: Name = Field(description="Movement of the next junction.")
+    share: Annotated[float, Field(gt=0, le=1)] = Field(1.0, description="Of those who leave.")
+    drive_s: Annotated[float, Field(gt=0, le=300, allow_inf_nan=False)] = Field(
+        description="From stop line to stop line."
+    )
 
 
 class LibraryIn(Part):
@@ -163,14 +212,32 @@ class LibraryIn(Part):
     approaches: Annotated[dict[Name, ApproachAt], Field(max_length=64)] = Field(
         {}, description="By movement: where cameras measure its delay, arrivals on green and split failures."
     )
+    control: Literal["plan", "actuated", "adaptive"] | None = Field(
+        None, description="Who chooses the stages once this is approved; null: as before. The plans stand by always."
+    )
+    ways_on: Annotated[tuple[WayOn, ...], Field(max_length=64)] = ()
 
+    @model_validator(mode="after")
+    def _seen_by_somebody(self) -> Self:
+        if self.control in {"actuated", "adaptive"} and not self.approaches:
+            raise ValueError(
+                said(
+                    "control {control} chooses by traffic and needs approaches with a camera or detector; found none",
+                    control=self.control,
+                )
+            )
+        return self
 
-class LineAt(Part):
-    """A line of a camera and the direction in which vehicles come to the stop line over it."""
-
-    camera: Name
-    line: Name
-    direction: Literal["left_to_right", "right_to_left"]
+    @model_validator(mode="after")
+    def _left_by_its_own(self) -> Self:
+        names = [movement.id for movement in self.junction.movements]
+        for way in self.ways_on:
+            if way.leaving not in names:
+                known = ", ".join(names)
+                raise ValueError(
+                    said("ways_on names movement {name}, wanted one of {known}", name=way.leaving, known=known)
+                )
+        return self
 
 
 class StopIn(Part):

@@ -8,6 +8,7 @@ from signals.library.convert import library_of, street_of
 from signals.library.described import LibraryIn, StreetIn
 from signals.optimize.corridor.street import Street
 from signals.plan.library import PlanLibrary
+from signals.sentences import said
 from vision.geometry.marked_model import read_model
 
 
@@ -36,9 +37,22 @@ def load_street(file: Path) -> tuple[StreetIn, Street]:
 def _wrong(file: Path, line: int, problem: str, others: Sequence[tuple[int, str]]) -> LibraryError:
     lines = [(line, problem), *others]
     return LibraryError(
-        *(Fault(f"{file}:{at}", f"{file}, line {at}: {text}." if at else f"{file}: {text}.") for at, text in lines)
+        *(
+            Fault(
+                f"{file}:{at}",
+                said("{file}, line {at}: {text}.", file=file, at=at, text=text)
+                if at
+                else said("{file}: {text}.", file=file, text=text),
+            )
+            for at, text in lines
+        )
     )
 
 
 def _within(file: Path, error: SignalsError) -> LibraryError:
-    return LibraryError(*(Fault(f"{file}:{fault.where}", f"{file}: {fault.sentence}") for fault in error.faults))
+    return LibraryError(
+        *(
+            Fault(f"{file}:{fault.where}", said("{file}: {sentence}", file=file, sentence=fault.sentence))
+            for fault in error.faults
+        )
+    )

@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from signals.errors import SignalsError
+from signals.live.errors import LiveError
 from signals.live.shelf import PlanShelf
+from signals.sentences import language_of_user, said
 
 FOLDER = "signals"
 
@@ -24,9 +26,9 @@ def clear(
     """
     try:
         if not (data / FOLDER).is_dir():
-            raise typer.BadParameter(f"--data: wanted the data folder of a centre, found {data}")
+            raise LiveError("data", said("--data: wanted the data folder of a centre, found {folder}.", folder=data))
         PlanShelf(data / FOLDER).clear(junction, person, reason)
     except SignalsError as error:
-        typer.echo(f"signals clear: {error}", err=True)
+        typer.echo(f"ngatu signals clear: {error.told(language_of_user())}", err=True)
         raise typer.Exit(2) from error
     typer.echo(f"{junction}: cleared by {person}.")

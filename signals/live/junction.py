@@ -1,42 +1,50 @@
-"""One running junction: a library of plans, the wishes of people and vehicles, and a cabinet with its guard.
+"""One running junction: a library of plans, its traffic, the wishes of people and vehicles, and lamps behind a guard.
 
 `step` several times a second; everything else may be asked at any time from other threads.
 """
 
-from collections.abc import Collection
+import logging
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import RLock
 
 import numpy as np
 
-from signals.control.guard import Mode
 from signals.control.lamps import Aspect
-from signals.control.virtual.cabinet import Cabinet, StartUp
+from signals.control.virtual.cabinet import StartUp
+from signals.live.approaches import Approaches
+from signals.live.conductor import Conductor, Leaving
+from signals.live.control import Control, ControlState, FellBack, Happening
 from signals.live.errors import LiveError
-from signals.live.follower import Follower, Position
-from signals.live.wishes import BUS_CHANGE_S, Hold, Kind, PriorityRequest, Wishes
+from signals.live.follower import Position
+from signals.live.lamps import ASPECT_NAMES, LampState, changes
+from signals.live.plan_runner import PlanRunner
+from signals.live.street import Street, VirtualStreet
+from signals.live.traffic import Fact, Word
+from signals.live.wishes import Hold, Kind, PriorityRequest, Wishes
+from signals.optimize.adaptive.announced import Announcement
+from signals.optimize.adaptive.priority import PriorityCall, PriorityKind
 from signals.plan.junction import Junction
 from signals.plan.library import PlanLibrary
+from signals.plan.timing import TimingPlan
+from signals.sentences import said
+from vision.arrays import F64
 
-ASPECT_NAMES = {Aspect.RED: "red", Aspect.YELLOW: "yellow", Aspect.GREEN: "green", Aspect.UNKNOWN: "dark"}
+log = logging.getLogger(__name__)
 
+HAPPENINGS = 200
+PRIORITY = {Kind.BUS: PriorityKind.BUS, Kind.EMERGENCY: PriorityKind.EMERGENCY}
 
-@dataclass(frozen=True, slots=True)
-class LampState:
-    """One movement now. since_s: how long it has shown this. least_s, most_s: when it changes at the earliest and, by
-    the plan, at the latest; None where nobody can say."""
-
-    movement: str
-    aspect: str
-    since_s: float
-    least_s: float | None
-    most_s: float | None
+# (junction, its stored plan, now) -> its lamps
+MakeStreet = Callable[[Junction, TimingPlan, float], Street]
 
 
 @dataclass(frozen=True, slots=True)
 class JunctionState:
-    """A junction at one moment. mode: of the guard, or starting. stage None: between two."""
+    """A junction at one moment. mode: of the guard, or starting. stage None: between two. position None: while its
+    traffic chooses the stages, or it starts."""
 
     name: str
     at: datetime
@@ -47,10 +55,14 @@ class JunctionState:
     hold: Hold | None
     priorities: tuple[PriorityRequest, ...]
     notes: tuple[str, ...]
+    control: ControlState
 
 
 class LiveJunction:
-    """A virtual controller behind the same guard that stands before a real one. holidays: public ones, as known now."""
+    """Lamps behind the guard that stands before every controller. holidays: public ones, as known now.
+
+    approaches: None where nothing is known of them: then only plans run. street: None for a virtual controller.
+    """
 
     def __init__(
         self,
@@ -60,12 +72,27 @@ class LiveJunction:
         start_up: StartUp | None = None,
         *,
         out_of_service: bool = False,
+        approaches: Approaches | None = None,
+        street: MakeStreet | None = None,
     ) -> None:
         """out_of_service: as in Cabinet."""
         self._lock = RLock()
-        self._holidays = holidays
-        self._start_up = start_up or StartUp()
-        self._install(library, now_s, out_of_service=out_of_service)
+        self._holidays, self.library, self.control = holidays, library, Control.PLAN
+        first = next(iter(library.plans.values()))
+        self._street: Street = (
+            street(library.junction, first, now_s)
+            if street is not None
+            else VirtualStreet(library.junction, first, start_up or StartUp(), now_s, out_of_service=out_of_service)
+        )
+        self.wishes = Wishes(library.junction)
+        self._plan = PlanRunner(library, self.wishes)
+        self._lamps_since_s = np.full(len(library.junction.movements), now_s)
+        self._runs, self._runs_since_s = Control.PLAN, now_s
+        self._why: FellBack | None = None
+        self.happened: deque[Happening] = deque(maxlen=HAPPENINGS)
+        self._conductor: Conductor | None = None
+        self.approaches: Approaches | None = None
+        self._know(approaches, now_s)
 
     @property
     def name(self) -> str:
@@ -75,38 +102,106 @@ class LiveJunction:
     def junction(self) -> Junction:
         return self.library.junction
 
-    def _install(self, library: PlanLibrary, now_s: float, *, out_of_service: bool) -> None:
-        self.library = library
-        first = next(iter(library.plans.values()))
-        self._cabinet = Cabinet(library.junction, first, self._start_up, now_s, out_of_service=out_of_service)
-        self._follower = Follower(library)
-        self.wishes = Wishes(library.junction)
-        self._lamps_since_s = np.full(len(library.junction.movements), now_s)
-        self._position: Position | None = None
-        self._stage_before: str | None = None
-        self._left_plan = True
-
-    def publish(self, library: PlanLibrary) -> None:
+    def publish(self, library: PlanLibrary, approaches: Approaches | None = None, now_s: float = 0.0) -> None:
         """New plans for the same junction run from the next cycle on. LiveError where the junction itself differs."""
         with self._lock:
             if library.junction != self.junction:
-                sentence = (
-                    f"The library describes another {library.junction.name} than the one that runs: movements, stages "
-                    "and limits are changed with the junction out of service, not by publishing."
+                sentence = said(
+                    "The library describes another {name} than the one that runs: movements, stages and limits are "
+                    "changed with the junction out of service, not by publishing.",
+                    name=library.junction.name,
                 )
                 raise LiveError("junction", sentence)
             self.library = library
-            self._follower.replace_library(library)
+            self._plan.replace_library(library)
+            self._know(approaches, now_s)
+
+    def _know(self, approaches: Approaches | None, now_s: float) -> None:
+        self.approaches = approaches
+        self._conductor = None
+        if approaches is not None and approaches.seen:
+            longest_red_s = float(self._street.table.max_red_s.min())
+            stored = next(iter(self.library.plans.values()))
+            self._conductor = Conductor(self.junction, approaches, stored, longest_red_s, now_s)
+
+    def why_only_plans(self) -> str | None:
+        """One sentence; None where its traffic may choose the stages."""
+        if not self._street.takes_stages:
+            return said(
+                "The controller of {name} runs its stored plans and takes no stages: wanted one that can be asked for "
+                "a stage, found one that cannot, or that is only watched.",
+                name=self.name,
+            )
+        if self._conductor is None:
+            return said(
+                "Nobody watches the traffic at {name}: wanted at least one movement with a camera or detector under "
+                "approaches of its library, found none.",
+                name=self.name,
+            )
+        return None
+
+    def set_control(self, control: Control) -> None:
+        """From now on. LiveError where only plans can run here; then nothing has changed."""
+        with self._lock:
+            why = self.why_only_plans()
+            if control is not Control.PLAN and why is not None:
+                raise LiveError("control", why)
+            self.control = control
+
+    def tell(self, words: Sequence[Word], now_s: float) -> None:
+        """What detectors say now, all of it or nothing. Raises LiveError."""
+        with self._lock:
+            if self._conductor is None:
+                sentence = said("{name} has no approaches in its library: nobody listens to it.", name=self.name)
+                raise LiveError("approaches", sentence)
+            self._conductor.book.tell(words, now_s)
+
+    def tell_facts(self, facts: Sequence[Fact], now_s: float) -> None:
+        with self._lock:
+            for fact in facts if self._conductor is not None else ():
+                assert self._conductor is not None
+                self._conductor.book.tell_fact(fact, now_s)
+
+    def crossed(self, movement: str, at_s: float, now_s: float, *, upstream: bool) -> None:
+        """One vehicle over the movement's stop line, or over the line before it."""
+        with self._lock:
+            if self._conductor is not None:
+                self._conductor.book.crossed(movement, at_s, upstream=upstream, now_s=now_s)
+
+    def expect(self, usual_vps: F64) -> None:
+        """(m,) vehicles a second that other days lead one to expect now; NaN: not known."""
+        with self._lock:
+            if self._conductor is not None:
+                self._conductor.expect(usual_vps)
+
+    def measured(self, saturation_ups: F64) -> None:
+        """(m,) units per second of green as measured lately; NaN: not measured."""
+        with self._lock:
+            if self._conductor is not None:
+                self._conductor.measured(saturation_ups)
+
+    def hear(self, neighbour: str, told: Announcement, now_s: float) -> None:
+        with self._lock:
+            if self._conductor is not None:
+                self._conductor.hear(neighbour, told, now_s)
+
+    def take_leaving(self) -> Leaving | None:
+        """Who is foreseen to leave, once for each decision of a junction whose traffic chooses; else None."""
+        with self._lock:
+            if self._conductor is None or self._runs is not Control.ADAPTIVE:
+                return None
+            told, self._conductor.leaving = self._conductor.leaving, None
+            return told
 
     def step(self, moment: datetime, now_s: float) -> None:
         """moment: naive, the junction's local time; now_s: its steady clock."""
         with self._lock:
-            before = self._cabinet.shown.copy()
+            before = self._street.shown.copy()
             wished = self._wish(moment, now_s)
             if wished is not None:
-                self._cabinet.wish(wished, now_s)
-            self._cabinet.step(now_s)
-            changed = self._cabinet.shown != before
+                self._street.wish(wished, now_s)
+            self._street.step(now_s)
+            changed = self._street.shown != before
             self._lamps_since_s = np.where(changed, now_s, self._lamps_since_s)
 
     def hold(self, stage: str, seconds: float, person: str, reason: str, now_s: float) -> Hold:
@@ -128,68 +223,89 @@ class LiveJunction:
     @property
     def flashes(self) -> bool:
         """Put out of service by the monitor."""
-        return self._cabinet.flashes
+        return self._street.flashes
 
     def why_out(self) -> str:
         """What the monitor saw last; empty where it saw nothing."""
-        guard = self._cabinet.guard
-        return next((one.detail for one in reversed(guard.log) if one.what == Mode.FLASHING), "") if guard else ""
+        return self._street.why_out()
 
     def clear(self, person: str, reason: str, now_s: float) -> None:
         """By a person who has stood before it."""
         with self._lock:
-            self._cabinet.clear(person, reason, now_s)
-            self._left_plan = True
+            self._street.clear(person, reason, now_s)
+            self._plan.overruled(now=True)
 
     def state(self, moment: datetime, now_s: float) -> JunctionState:
         with self._lock:
-            cabinet = self._cabinet
-            row = cabinet.stage()
-            notes = [self._position.why] if self._position is not None and self._position.why else []
+            street = self._street
+            row, position = street.stage(), self._plan.position
             return JunctionState(
                 name=self.name,
                 at=moment,
-                mode="starting" if cabinet.starting else (cabinet.mode or "off"),
+                mode="starting" if street.starting else (street.mode or "off"),
                 stage=self.junction.stages[row - 1].name if row else None,
                 lamps=tuple(self._lamp(i, now_s) for i in range(len(self.junction.movements))),
-                position=self._position,
+                position=position,
                 hold=self.wishes.hold,
                 priorities=self.wishes.open(now_s),
-                notes=tuple(notes),
+                notes=(position.why,) if position is not None and position.why else (),
+                control=self._control_state(now_s),
             )
 
-    def _wish(self, moment: datetime, now_s: float) -> str | None:
-        """None while the cabinet starts. Who left the plan begins a cycle of it anew, and comes back into step."""
-        if self._cabinet.starting:
-            self._left_plan = True
-            return None
-        if self._left_plan:
-            self._follower.restart()
-        self._position = position = self._follower.at(moment, self._holidays)
-        planned = self._lengthened(position, now_s)
-        early = position.following if position.ends_in_s <= BUS_CHANGE_S else None
-        wished = self.wishes.stage(planned, early, self._lead_s(), now_s)
-        overruled = self.wishes.hold is not None or self._emergency(now_s)
-        self._left_plan = overruled
-        self._stage_before = planned
-        return wished
+    def _control_state(self, now_s: float) -> ControlState:
+        conductor = self._conductor
+        return ControlState(
+            asked=self.control,
+            runs=self._runs,
+            why=self._why,
+            since_s=now_s - self._runs_since_s,
+            possible=self.why_only_plans() is None,
+            chosen=conductor.chosen if conductor is not None else None,
+            approaches=conductor.approaches(now_s) if conductor is not None else (),
+        )
 
-    def _lengthened(self, position: Position, now_s: float) -> str:
-        """A bus that its green would just miss keeps it a little longer."""
-        before = self._stage_before
-        if before is None or before == position.stage:
-            return position.stage
-        late_s = position.into_s - next(
-            (stage.start_s + stage.green_s for stage in position.cycle.stages if stage.stage == before), position.into_s
-        )
-        serving = self.junction.stage(before)
-        if serving is None:
-            return position.stage
-        just_missed = any(
-            one.kind is Kind.BUS and one.movement in serving.movements and one.comes_s - now_s <= BUS_CHANGE_S - late_s
-            for one in (self.wishes.open(now_s) if 0 <= late_s < BUS_CHANGE_S else ())
-        )
-        return before if just_missed else position.stage
+    def _wish(self, moment: datetime, now_s: float) -> str | None:
+        """None while the lamps start."""
+        if self._street.starting:
+            self._plan.overruled(now=True)
+            self._runs_as(Control.PLAN, FellBack.STARTING, moment, now_s)
+            return None
+        chosen = self._chosen(moment, now_s)
+        if chosen is None:
+            planned, early = self._plan.stage(moment, self._holidays, now_s)
+            self._plan.overruled(now=self.wishes.hold is not None or self._emergency(now_s))
+        else:
+            planned, early = chosen, None
+            self._plan.away(chosen)
+        return self.wishes.stage(planned, early, self._lead_s(), now_s)
+
+    def _chosen(self, moment: datetime, now_s: float) -> str | None:
+        """The stage that traffic chooses; None: the plan runs. In its shadow traffic is watched all the same."""
+        conductor, asked = self._conductor, self.control
+        if conductor is None:
+            self._runs_as(Control.PLAN, FellBack.NO_DATA, moment, now_s)
+            return None
+        conductor.replan(self.library.plans[self.library.at(moment, self._holidays)])
+        names = [movement.name for movement in self.junction.movements]
+        calls = [
+            PriorityCall(names.index(one.movement), PRIORITY[one.kind], one.comes_s, one.until_s)
+            for one in self.wishes.open(now_s)
+        ]
+        shadow = Control.ADAPTIVE if asked is Control.PLAN else asked
+        stage = conductor.stage(shadow, self._street.heading, calls, now_s)
+        chosen = None if asked is Control.PLAN else stage
+        self._runs_as(Control.PLAN if chosen is None else asked, conductor.why, moment, now_s)
+        return chosen
+
+    def _runs_as(self, runs: Control, why: FellBack | None, moment: datetime, now_s: float) -> None:
+        why = None if self.control is Control.PLAN else why
+        if (runs, why) == (self._runs, self._why):
+            return
+        if runs is not self._runs:
+            self._runs_since_s = now_s
+        self._runs, self._why = runs, why
+        self.happened.append(Happening(moment, runs, why))
+        log.info("%s: %s runs%s", self.name, runs, f" ({why})" if why else "")
 
     def _emergency(self, now_s: float) -> bool:
         return any(
@@ -198,39 +314,13 @@ class LiveJunction:
 
     def _lead_s(self) -> float:
         """Time in which any stage can be green, whatever is green now."""
-        table = self._cabinet.table
-        return float(table.turn_s.max())
+        return float(self._street.table.turn_s.max())
 
     def _lamp(self, row: int, now_s: float) -> LampState:
-        movement = self.junction.movements[row].name
-        shown = Aspect(int(self._cabinet.shown[row]))
-        since_s = float(now_s - self._lamps_since_s[row])
-        least_s, most_s = self._changes(row, shown, since_s)
-        return LampState(movement, ASPECT_NAMES[shown], since_s, least_s, most_s)
-
-    def _changes(self, row: int, shown: Aspect, since_s: float) -> tuple[float | None, float | None]:
-        position, table = self._position, self._cabinet.table
-        if position is None or shown is Aspect.UNKNOWN or self.wishes.hold is not None:
-            return None, None
-        if shown is Aspect.YELLOW:
-            left_s = max(self.junction.yellow_s - since_s, 0.0)
-            return left_s, left_s
-        planned_s = self._planned_change_s(row, shown, position)
-        if shown is Aspect.GREEN:
-            least_s = max(float(table.min_green_s[row]) - since_s, 0.0)
-            return min(least_s, planned_s), max(planned_s, least_s)
-        return min(planned_s, self.junction.yellow_s), planned_s
-
-    def _planned_change_s(self, row: int, shown: Aspect, position: Position) -> float:
-        """Until the plan next ends this movement's green, or begins one."""
-        name, cycle = self.junction.movements[row].name, position.cycle
-        runs = {stage.name: name in stage.movements for stage in self.junction.stages}
-        edges: list[float] = []
-        stages = cycle.stages
-        for i, stage in enumerate(stages):
-            after = stages[(i + 1) % len(stages)]
-            if shown is Aspect.GREEN and runs[stage.stage] and not runs[after.stage]:
-                edges.append(stage.start_s + stage.green_s)
-            if shown is Aspect.RED and runs[stage.stage] and not runs[stages[i - 1].stage]:
-                edges.append(stage.start_s)
-        return min(((edge - position.into_s) % cycle.cycle_s for edge in edges), default=cycle.cycle_s)
+        shown, since_s = Aspect(int(self._street.shown[row])), float(now_s - self._lamps_since_s[row])
+        name, position = self.junction.movements[row].name, self._plan.position
+        if self.wishes.hold is not None and shown is not Aspect.UNKNOWN:
+            return LampState(name, ASPECT_NAMES[shown], since_s, None, None)
+        return LampState(
+            name, ASPECT_NAMES[shown], since_s, *changes(self._street.table, row, shown, since_s, position)
+        )

@@ -4,15 +4,22 @@ import fcntl
 import logging
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 from typing import IO
 
+from signals.control.table import SafetyTable
 from signals.errors import SignalsError
-from signals.live.errors import ElsewhereError, UnknownJunctionError
-from signals.live.junction import JunctionState, LiveJunction
+from signals.live.approaches import approaches_of
+from signals.live.control import Control
+from signals.live.errors import ElsewhereError, LiveError, UnknownJunctionError
+from signals.live.junction import JunctionState, LiveJunction, MakeStreet
+from signals.live.neighbours import tell_neighbours
 from signals.live.shelf import PlanShelf, Version, What
+from signals.live.wired import Wired
+from signals.sentences import said
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +43,13 @@ class LiveRoom:
         steady: Callable[[], float] = monotonic,
         utc: Callable[[], datetime] = lambda: datetime.now(UTC),
         address: str = "",
+        *,
+        wired: Wired | None = None,
     ) -> None:
-        """address: what `elsewhere` tells the other processes while this one runs the junctions."""
+        """address: what `elsewhere` tells the other processes while this one runs the junctions. wired: controllers in
+        the street; whoever is not among them is virtual."""
         self.shelf, self._holidays, self._steady, self._utc = shelf, holidays, steady, utc
-        self.address = address
+        self.address, self._wired = address, wired
         self._junctions: dict[str, LiveJunction] = {}
         self._out: set[str] = set()
         self._over = Event()
@@ -55,10 +65,13 @@ class LiveRoom:
             lock.close()
             return
         try:
+            if self._wired is not None:
+                self._wired.open()
             for name in self.shelf.names():
                 if self.shelf.running(name) is not None:
                     self._run(name)
         except BaseException:
+            self._unwire()
             lock.close()
             raise
         lock.truncate(0)
@@ -92,8 +105,13 @@ class LiveRoom:
         if self._thread is not None:
             self._thread.join(timeout=5)
         if self._lock is not None:
+            self._unwire()
             self._lock.close()
             self._lock = None
+
+    def _unwire(self) -> None:
+        if self._wired is not None:
+            self._wired.close()
 
     def names(self) -> list[str]:
         return sorted(self._junctions)
@@ -104,7 +122,8 @@ class LiveRoom:
         found = self._junctions.get(name)
         if found is None:
             raise UnknownJunctionError(
-                "junction", f"No junction {name[:80]} runs here: approve a library of plans for it."
+                "junction",
+                said("No junction {name} runs here: approve a library of plans for it.", name=name[:80]),
             )
         return found
 
@@ -123,7 +142,10 @@ class LiveRoom:
     def approve(self, name: str, number: int, person: str, reason: str, *, alone: bool = False) -> Version:
         """Decide and run it. Raises LiveError, with nothing decided, where another junction runs under this name."""
         self._check_here()
-        _, library = self.shelf.load(name, number)
+        described, library = self.shelf.load(name, number)
+        # Both say what is wrong before anything is decided: the guard runs no junction that has not time for everybody.
+        SafetyTable.of(library.junction)
+        approaches_of(described)
         known = self._junctions.get(name)
         if known is not None and known.junction != library.junction:
             known.publish(library)  # says why not
@@ -137,6 +159,15 @@ class LiveRoom:
         self._run(name)
         return version
 
+    def set_control(self, name: str, control: Control, person: str, reason: str) -> None:
+        """Who chooses the stages from now on, over every restart. LiveError where it cannot be."""
+        junction = self.junction(name)
+        why = junction.why_only_plans()
+        if control is not Control.PLAN and why is not None:
+            raise LiveError("control", why)
+        self.shelf.set_control(name, control, person, reason)
+        junction.set_control(control)
+
     def step(self) -> None:
         moment, now_s = self.local(), self.now_s()
         for name, junction in list(self._junctions.items()):
@@ -146,6 +177,7 @@ class LiveRoom:
                     self._stay_out(name, junction, now_s)
             except Exception:
                 log.exception("Junction %s could not be stepped", name)
+        tell_neighbours(self._junctions, now_s)
 
     def _stay_out(self, name: str, junction: LiveJunction, now_s: float) -> None:
         """Written down once, so that no restart ends it; over when the journal says that a person has cleared it."""
@@ -160,7 +192,7 @@ class LiveRoom:
 
     def _check_here(self) -> None:
         if not self.runs_here:
-            sentence = (
+            sentence = said(
                 "Another process of this centre runs the junctions, and cannot be reached: try again in a moment."
             )
             raise ElsewhereError("junction", sentence)
@@ -168,14 +200,32 @@ class LiveRoom:
     def _run(self, name: str) -> None:
         number = self.shelf.running(name)
         assert number is not None
-        _, library = self.shelf.load(name, number)
+        described, library = self.shelf.load(name, number)
+        approaches, now_s = approaches_of(described), self.now_s()
         known = self._junctions.get(name)
         if known is not None and known.junction == library.junction:
-            known.publish(library)
+            known.publish(library, approaches, now_s)
         else:
             told = self.shelf.out_of_service(name)
             out = told is not None and told.what is What.OUT_OF_SERVICE
-            self._junctions[name] = LiveJunction(library, self.now_s(), self._holidays(), out_of_service=out)
+            known = self._junctions[name] = LiveJunction(
+                library,
+                now_s,
+                self._holidays(),
+                out_of_service=out,
+                approaches=approaches,
+                street=self._street_of(name),
+            )
+        if self._wired is not None:
+            version = self.shelf.version(name, number)
+            self._wired.mandate(name, version.author, version.decided_by or version.author, version.reason)
+        try:
+            known.set_control(self.shelf.control(name))
+        except LiveError as error:
+            log.warning("%s", error)
+
+    def _street_of(self, name: str) -> MakeStreet | None:
+        return partial(self._wired.street, name) if self._wired is not None and name in self._wired.names else None
 
     def _keep_stepping(self) -> None:
         while not self._over.wait(STEP_S if self.runs_here else LOOK_AGAIN_S):

@@ -19,8 +19,10 @@ from threading import RLock
 
 from signals.library.described import LibraryIn
 from signals.library.files import load_library
+from signals.live.control import Control
 from signals.live.errors import ConflictError, LiveError, UnknownJunctionError
 from signals.plan.library import PlanLibrary
+from signals.sentences import said
 
 MOST_BYTES = 256_000
 NAME = re.compile(r"[\w.-]{1,80}")
@@ -34,10 +36,19 @@ class What(StrEnum):
     ROLLED_BACK = "rolled_back"
     OUT_OF_SERVICE = "out_of_service"
     CLEARED = "cleared"
+    CONTROL_PLAN = "control_plan"
+    CONTROL_ACTUATED = "control_actuated"
+    CONTROL_ADAPTIVE = "control_adaptive"
 
 
 ABOUT_LAMPS = {What.OUT_OF_SERVICE, What.CLEARED}
+ABOUT_CONTROL = {
+    What.CONTROL_PLAN: Control.PLAN,
+    What.CONTROL_ACTUATED: Control.ACTUATED,
+    What.CONTROL_ADAPTIVE: Control.ADAPTIVE,
+}
 MONITOR = "monitor"
+STATED = "stated by the version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +91,23 @@ class PlanShelf:
         Raises LibraryError for a text that cannot be run, LiveError for a wrong name, no reason or too much text.
         """
         if not NAME.fullmatch(name):
-            raise LiveError("junction", f"A junction's name has letters, digits, dots and dashes, found {name[:80]!r}.")
+            raise LiveError(
+                "junction",
+                said("A junction's name has letters, digits, dots and dashes, found {name!r}.", name=name[:80]),
+            )
         if len(text) > MOST_BYTES:
-            raise LiveError("library", f"A library has at most {MOST_BYTES} bytes, found {len(text)}.")
+            raise LiveError(
+                "library",
+                said("A library has at most {most_bytes} bytes, found {text}.", most_bytes=MOST_BYTES, text=len(text)),
+            )
         with self._lock:
             newest = max((one.number for one in self.versions(name, missing_ok=True)), default=0)
             if base is not None and base != newest:
-                sentence = (
-                    f"{name}: version {newest} came after version {base}, which you began with; look at it first."
+                sentence = said(
+                    "{name}: version {newest} came after version {base}, which you began with; look at it first.",
+                    name=name,
+                    newest=newest,
+                    base=base,
                 )
                 raise ConflictError("base", sentence)
             _need(person, reason)
@@ -114,10 +134,28 @@ class PlanShelf:
             version = self.version(name, number)
             _need(person, reason)
             if version.state != "proposed":
-                raise ConflictError("version", f"{name}: version {number} is {version.state} already.")
+                raise ConflictError(
+                    "version",
+                    said(
+                        "{name}: version {number} is {state} already.",
+                        name=name,
+                        number=number,
+                        state=said(version.state),
+                    ),
+                )
             if version.author == person and not alone:
-                raise ConflictError("person", f"{person} proposed version {number}: a second person decides about it.")
+                raise ConflictError(
+                    "person",
+                    said(
+                        "{person} proposed version {number}: a second person decides about it.",
+                        person=person,
+                        number=number,
+                    ),
+                )
+            stated = self.load(name, number)[0].control if approve else None
             self._note(name, What.APPROVED if approve else What.REJECTED, number, person, reason)
+            if stated is not None:
+                self._note(name, What(f"control_{stated}"), number, person, STATED)
             return self.version(name, number)
 
     def roll_back(self, name: str, person: str, reason: str) -> Version:
@@ -126,9 +164,31 @@ class PlanShelf:
             ran = self._ran(name)
             _need(person, reason)
             if len(ran) < 2:
-                raise ConflictError("version", f"{name}: nothing ran before the present version.")
+                raise ConflictError("version", said("{name}: nothing ran before the present version.", name=name))
             self._note(name, What.ROLLED_BACK, ran[-2], person, reason)
             return self.version(name, ran[-2])
+
+    def set_control(self, name: str, control: Control, person: str, reason: str) -> None:
+        """Who chooses the stages from now on."""
+        with self._lock:
+            version = self.running(name) or 0
+            _need(person, reason)
+            self._note(name, What(f"control_{control}"), version, person, reason)
+
+    def control(self, name: str) -> Control:
+        """The last word about it: a person's, or that of a version which began to run and states it. Rolling back takes
+        back what the version had stated."""
+        now, before = Control.PLAN, list[Control | None]()
+        for entry in self.journal(name):
+            if entry.what is What.APPROVED:
+                before.append(now)
+            elif entry.what is What.ROLLED_BACK:
+                now = before.pop() or now
+            elif entry.what in ABOUT_CONTROL:
+                now = ABOUT_CONTROL[entry.what]
+                if entry.reason != STATED:
+                    before = [None] * len(before)
+        return now
 
     def put_out(self, name: str, why: str) -> None:
         """The monitor took the junction out of service: it flashes over every restart, until a person clears it."""
@@ -141,7 +201,9 @@ class PlanShelf:
             _need(person, reason)
             told = self.out_of_service(name)
             if told is None or told.what is What.CLEARED:
-                raise ConflictError("junction", f"{name} is not out of service: there is nothing to clear.")
+                raise ConflictError(
+                    "junction", said("{name} is not out of service: there is nothing to clear.", name=name)
+                )
             self._note(name, What.CLEARED, told.version, person, reason)
 
     def out_of_service(self, name: str) -> Entry | None:
@@ -178,7 +240,7 @@ class PlanShelf:
     def version(self, name: str, number: int) -> Version:
         found = next((one for one in self.versions(name) if one.number == number), None)
         if found is None:
-            raise UnknownJunctionError("version", f"{name} has no version {number}.")
+            raise UnknownJunctionError("version", said("{name} has no version {number}.", name=name, number=number))
         return found
 
     def versions(self, name: str, *, missing_ok: bool = False) -> list[Version]:
@@ -187,7 +249,7 @@ class PlanShelf:
         for entry in self.journal(name, missing_ok=missing_ok):
             if entry.what is What.PROPOSED:
                 told[entry.version] = Version(entry.version, entry.person, entry.reason, entry.utc, "proposed", None)
-            elif entry.what not in ABOUT_LAMPS:
+            elif entry.what not in {*ABOUT_LAMPS, *ABOUT_CONTROL}:
                 state = "rejected" if entry.what is What.REJECTED else "approved"
                 before = told[entry.version]
                 told[entry.version] = Version(
@@ -207,13 +269,21 @@ class PlanShelf:
         if not (NAME.fullmatch(name) and file.is_file()):
             if missing_ok:
                 return []
-            raise UnknownJunctionError("junction", f"No junction {name[:80]} has plans here.")
+            raise UnknownJunctionError("junction", said("No junction {name} has plans here.", name=name[:80]))
         entries: list[Entry] = []
         before = FIRST_HASH
         for number, line in enumerate(file.read_bytes().splitlines(), 1):
             told = json.loads(line)
             if told["before"] != before:
-                raise LiveError("journal", f"{file.name} of {name}: line {number} does not follow the one before it.")
+                raise LiveError(
+                    "journal",
+                    said(
+                        "{file} of {name}: line {number} does not follow the one before it.",
+                        file=file.name,
+                        name=name,
+                        number=number,
+                    ),
+                )
             before = sha256(line).hexdigest()
             entries.append(Entry(**{**told, "what": What(told["what"])}))
         return entries
@@ -246,7 +316,7 @@ class PlanShelf:
 
 def _need(person: str, reason: str) -> None:
     if not (person.strip() and reason.strip()):
-        raise LiveError("reason", "Changing the plans of a junction needs a person and a reason.")
+        raise LiveError("reason", said("Changing the plans of a junction needs a person and a reason."))
 
 
 def _write(file: Path, text: bytes) -> None:

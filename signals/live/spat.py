@@ -6,7 +6,9 @@ Not the message itself, which is packed bits for radio: the names and the time m
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from signals.live.junction import JunctionState, LampState
+from signals.live.control import Control
+from signals.live.junction import JunctionState
+from signals.live.lamps import LampState
 
 EVENT_STATES = {
     "green": "protected-Movement-Allowed",
@@ -57,4 +59,6 @@ def _status(state: JunctionState) -> list[str]:
     told = list(words.get(state.mode, ["off"]))
     told += ["manualControlIsEnabled"] if state.hold is not None else []
     told += ["signalPriorityIsActive"] if state.priorities else []
+    by_traffic = state.control.runs is not Control.PLAN
+    told += ["trafficDependentOperation"] if state.hold is None and by_traffic else []
     return [*told, *(["fixedTimeOperation"] if state.hold is None and state.position is not None else [])]

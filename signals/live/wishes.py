@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from signals.live.errors import LiveError
 from signals.plan.junction import Junction
+from signals.sentences import said
 
 LONGEST_HOLD_S = 600.0
 LONGEST_REQUEST_S = 180.0
@@ -58,11 +59,26 @@ class Wishes:
         """Raises LiveError for a stage that is not there, a time too long, or no reason."""
         if self._junction.stage(stage) is None:
             names = ", ".join(one.name for one in self._junction.stages)
-            raise LiveError("stage", f"{self._junction.name} has no stage {stage} (it has: {names}).")
+            raise LiveError(
+                "stage",
+                said(
+                    "{junction} has no stage {stage} (it has: {names}).",
+                    junction=self._junction.name,
+                    stage=stage,
+                    names=names,
+                ),
+            )
         if not 0 < seconds <= LONGEST_HOLD_S:
-            raise LiveError("seconds", f"A stage is held for at most {LONGEST_HOLD_S:g} s, found {seconds:g} s.")
+            raise LiveError(
+                "seconds",
+                said(
+                    "A stage is held for at most {longest_hold_s:g} s, found {seconds:g} s.",
+                    longest_hold_s=LONGEST_HOLD_S,
+                    seconds=seconds,
+                ),
+            )
         if not reason.strip():
-            raise LiveError("reason", "Holding a stage by hand needs a reason.")
+            raise LiveError("reason", said("Holding a stage by hand needs a reason."))
         self.hold = Hold(stage, person, reason, now_s, now_s + seconds)
         return self.hold
 
@@ -75,14 +91,28 @@ class Wishes:
         self._lapse(now_s)
         names = [movement.name for movement in self._junction.movements]
         if request.movement not in names:
-            sentence = f"{self._junction.name} has no movement {request.movement} (it has: {', '.join(names)})."
+            sentence = said(
+                "{junction} has no movement {movement} (it has: {names}).",
+                junction=self._junction.name,
+                movement=request.movement,
+                names=", ".join(names),
+            )
             raise LiveError("movement", sentence)
         if request.name in self._requests:
-            raise LiveError("name", f"A priority request {request.name} is open already.")
+            raise LiveError("name", said("A priority request {request} is open already.", request=request.name))
         if not now_s <= request.comes_s <= request.until_s <= now_s + LONGEST_REQUEST_S:
-            raise LiveError("comes_in_s", f"A request is for somebody who comes within {LONGEST_REQUEST_S:g} s.")
+            raise LiveError(
+                "comes_in_s",
+                said(
+                    "A request is for somebody who comes within {longest_request_s:g} s.",
+                    longest_request_s=LONGEST_REQUEST_S,
+                ),
+            )
         if len(self._requests) >= MOST_REQUESTS:
-            raise LiveError("name", f"{MOST_REQUESTS} priority requests are open: no more are taken.")
+            raise LiveError(
+                "name",
+                said("{most_requests} priority requests are open: no more are taken.", most_requests=MOST_REQUESTS),
+            )
         self._requests[request.name] = request
 
     def cancel(self, name: str) -> PriorityRequest | None:

@@ -11,6 +11,7 @@ from signals.optimize.case import Case, make_case
 from signals.optimize.proposal import Performance
 from signals.optimize.search import HIGHEST_DEGREE, carries, find_greens
 from signals.plan.junction import Junction, Stage
+from signals.sentences import said
 
 LONGEST_REASONABLE_CYCLE_S = 300
 LARGEST_REASONABLE_GAIN = 5
@@ -22,10 +23,16 @@ def over_capacity_error(case: Case, performance: Sequence[Performance]) -> Capac
     busiest = max(performance, key=lambda p: p.saturation_degree)
     longest_s = case.bounds.max_cycle_s
     carried = HIGHEST_DEGREE * (1 - case.lost_s / longest_s)
-    sentence = (
-        f"Demand above capacity: Y = {case.ratio_sum:.3f}; a cycle of {longest_s} s with {case.lost_s:g} s lost "
-        f"carries {carried:.3f}. Movement {busiest.movement} would reach a degree of saturation of "
-        f"{busiest.saturation_degree:.2f}."
+    sentence = said(
+        "Demand above capacity: Y = {ratio_sum:.3f}; a cycle of {longest_s} s with {lost_s:g} s "
+        "lost carries {carried:.3f}. Movement {movement} would reach a degree of saturation of "
+        "{saturation_degree:.2f}.",
+        ratio_sum=case.ratio_sum,
+        longest_s=longest_s,
+        lost_s=case.lost_s,
+        carried=carried,
+        movement=busiest.movement,
+        saturation_degree=busiest.saturation_degree,
     )
     return CapacityError(Fault(f"flows.{busiest.movement}", sentence), tuple(_ways(case, busiest.movement)))
 
@@ -33,14 +40,17 @@ def over_capacity_error(case: Case, performance: Sequence[Performance]) -> Capac
 def _ways(case: Case, busiest: str) -> Iterator[str]:
     cut = _first(range(1, 100), lambda percent: _fits(case, demands=_held_back(case, 100 - percent)))
     if cut is not None:
-        yield f"Hold every flow back to {100 - cut} % of what is given."
+        yield said("Hold every flow back to {percent} % of what is given.", percent=100 - cut)
     yield from _more_saturation(case, busiest)
     cycles_s = range(floor(case.junction.limits.max_cycle_s) + 1, LONGEST_REASONABLE_CYCLE_S + 1)
     cycle_s = _first(cycles_s, lambda cycle_s: _fits(case, junction=_with_longest_cycle(case.junction, cycle_s)))
     if cycle_s is not None:
-        yield f"Allow a longest cycle of {cycle_s} s."
+        yield said("Allow a longest cycle of {cycle_s} s.", cycle_s=cycle_s)
     yield from _longer_green(case, busiest)
-    yield f"Use fewer stages: each change of stage loses about {case.lost_s / len(case.ratios):.0f} s of the cycle."
+    yield said(
+        "Use fewer stages: each change of stage loses about {lost_s:.0f} s of the cycle.",
+        lost_s=case.lost_s / len(case.ratios),
+    )
 
 
 def _more_saturation(case: Case, busiest: str) -> Iterator[str]:
@@ -48,9 +58,12 @@ def _more_saturation(case: Case, busiest: str) -> Iterator[str]:
     rates_h = range(floor(present_h) + 1, floor(present_h * LARGEST_REASONABLE_GAIN) + 1)
     rate_h = _first(rates_h, lambda rate_h: _fits(case, demands=_with_saturation(case, busiest, rate_h)))
     if rate_h is not None:
-        yield (
-            f"Raise the saturation flow of movement {busiest} from {present_h:.0f} to {rate_h} per hour of green, "
-            "for instance by another lane."
+        yield said(
+            "Raise the saturation flow of movement {movement} from {present_h:.0f} to {rate_h} per hour of green, "
+            "for instance by another lane.",
+            movement=busiest,
+            present_h=present_h,
+            rate_h=rate_h,
         )
 
 
@@ -60,7 +73,12 @@ def _longer_green(case: Case, busiest: str) -> Iterator[str]:
         if busiest in stage.movements and present_s is not None:
             green_s = _enough_green_s(case, stage, present_s)
             if green_s is not None:
-                yield f"Allow stage {stage.name} a longest green of {green_s} s instead of {present_s:g} s."
+                yield said(
+                    "Allow stage {stage} a longest green of {green_s} s instead of {present_s:g} s.",
+                    stage=stage.name,
+                    green_s=green_s,
+                    present_s=present_s,
+                )
 
 
 def _enough_green_s(case: Case, stage: Stage, present_s: float) -> int | None:

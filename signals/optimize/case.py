@@ -9,6 +9,7 @@ from signals.optimize.critical import stage_flow_ratios
 from signals.optimize.proposal import LostTime
 from signals.plan.change import CycleBounds, changes, cycle_bounds
 from signals.plan.junction import Junction
+from signals.sentences import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,17 @@ def make_case(junction: Junction, demands: tuple[MovementDemand, ...], lost_time
     """Raises JunctionError for limits that nothing can meet."""
     bounds = cycle_bounds(junction)
     if lost_time.yellow_used_s > junction.yellow_s:
-        sentence = f"Drivers cannot use {lost_time.yellow_used_s:g} s of a yellow of {junction.yellow_s:g} s."
+        sentence = said(
+            "Drivers cannot use {yellow_used_s:g} s of a yellow of {yellow_s:g} s.",
+            yellow_used_s=lost_time.yellow_used_s,
+            yellow_s=junction.yellow_s,
+        )
         raise JunctionError(Fault("yellow_used_s", sentence))
     if min(bounds.min_green_s) <= lost_time.per_stage_s:
-        sentence = (
-            f"A least green of {min(bounds.min_green_s)} s would be lost whole in starting "
-            f"({lost_time.per_stage_s:g} s): lengthen it."
+        sentence = said(
+            "A least green of {min_green_s} s would be lost whole in starting ({per_stage_s:g} s): lengthen it.",
+            min_green_s=min(bounds.min_green_s),
+            per_stage_s=lost_time.per_stage_s,
         )
         raise JunctionError(Fault("junction.limits.min_green_s", sentence))
     following_s = [change.intergreen_s for change in changes(junction)]

@@ -18,6 +18,7 @@ from signals.optimize.search import HIGHEST_DEGREE, carries, find_greens, webste
 from signals.plan.check import check_plan
 from signals.plan.junction import Junction
 from signals.plan.timing import TimingPlan, lay_out
+from signals.sentences import said
 
 METHOD = "webster-1958"
 USUAL_LOST_TIME = LostTime()
@@ -66,7 +67,11 @@ def _capacity_warnings(
     highest = max(p.saturation_degree for p in performance)
     if highest > HIGHEST_DEGREE:
         return (
-            f"The junction is close to capacity: a degree of saturation of {highest:.2f} is above {HIGHEST_DEGREE}.",
+            said(
+                "The junction is close to capacity: a degree of saturation of {degree:.2f} is above {highest}.",
+                degree=highest,
+                highest=HIGHEST_DEGREE,
+            ),
         )
     return ()
 

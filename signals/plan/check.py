@@ -12,6 +12,7 @@ from math import isfinite
 
 from signals.plan.junction import Junction
 from signals.plan.timing import StageTiming, TimingPlan
+from signals.sentences import said
 
 TOLERANCE_S = 1e-6
 
@@ -94,13 +95,21 @@ def _movements(junction: Junction, timing: StageTiming) -> tuple[str, ...]:
 def _numbers(plan: TimingPlan) -> Iterator[Problem]:
     if not (isfinite(plan.cycle_s) and plan.cycle_s > 0 and isfinite(plan.offset_s)):
         yield Problem(
-            ProblemCode.NOT_A_NUMBER, "cycle", f"Cycle {plan.cycle_s} s with offset {plan.offset_s} s cannot be shown."
+            ProblemCode.NOT_A_NUMBER,
+            "cycle",
+            said(
+                "Cycle {cycle_s} s with offset {offset_s} s cannot be shown.",
+                cycle_s=plan.cycle_s,
+                offset_s=plan.offset_s,
+            ),
         )
     for timing in plan.stages:
         times_s = (timing.start_s, timing.green_s, timing.yellow_s, timing.all_red_s)
         if not all(isfinite(time) and time >= 0 for time in times_s):
             yield Problem(
-                ProblemCode.NOT_A_NUMBER, timing.stage, f"Stage {timing.stage} has a time that is no time: {times_s}."
+                ProblemCode.NOT_A_NUMBER,
+                timing.stage,
+                said("Stage {stage} has a time that is no time: {times_s}.", stage=timing.stage, times_s=times_s),
             )
 
 
@@ -108,7 +117,12 @@ def _unknown_stages(plan: TimingPlan, junction: Junction) -> Iterator[Problem]:
     for timing in plan.stages:
         if junction.stage(timing.stage) is None:
             known = ", ".join(stage.name for stage in junction.stages)
-            sentence = f"The plan runs stage {timing.stage}; junction {junction.name} has {known}."
+            sentence = said(
+                "The plan runs stage {stage}; junction {junction} has {known}.",
+                stage=timing.stage,
+                junction=junction.name,
+                known=known,
+            )
             yield Problem(ProblemCode.UNKNOWN_STAGE, timing.stage, sentence)
 
 
@@ -116,17 +130,29 @@ def _cycle(plan: TimingPlan, junction: Junction) -> Iterator[Problem]:
     expected_s = 0.0
     for timing in plan.stages:
         if abs(timing.start_s - expected_s) > TOLERANCE_S:
-            sentence = (
-                f"Stage {timing.stage} starts at {timing.start_s:g} s; the stage before ends at {expected_s:g} s."
+            sentence = said(
+                "Stage {stage} starts at {start_s:g} s; the stage before ends at {expected_s:g} s.",
+                stage=timing.stage,
+                start_s=timing.start_s,
+                expected_s=expected_s,
             )
             yield Problem(ProblemCode.CYCLE_SUM, timing.stage, sentence)
         expected_s = timing.end_s
     if abs(expected_s - plan.cycle_s) > TOLERANCE_S:
-        sentence = f"The stages end at {expected_s:g} s and the cycle is {plan.cycle_s:g} s."
+        sentence = said(
+            "The stages end at {expected_s:g} s and the cycle is {cycle_s:g} s.",
+            expected_s=expected_s,
+            cycle_s=plan.cycle_s,
+        )
         yield Problem(ProblemCode.CYCLE_SUM, "cycle", sentence)
     low_s, high_s = junction.limits.min_cycle_s, junction.limits.max_cycle_s
     if not low_s - TOLERANCE_S <= plan.cycle_s <= high_s + TOLERANCE_S:
-        sentence = f"The cycle is {plan.cycle_s:g} s; allowed is {low_s:g} to {high_s:g} s."
+        sentence = said(
+            "The cycle is {cycle_s:g} s; allowed is {low_s:g} to {high_s:g} s.",
+            cycle_s=plan.cycle_s,
+            low_s=low_s,
+            high_s=high_s,
+        )
         yield Problem(ProblemCode.CYCLE_OUT_OF_LIMITS, "cycle", sentence)
 
 
@@ -137,10 +163,20 @@ def _greens(plan: TimingPlan, junction: Junction) -> Iterator[Problem]:
             continue
         least_s, most_s = junction.min_green_s(stage), junction.max_green_s(stage)
         if timing.green_s < least_s - TOLERANCE_S:
-            sentence = f"Stage {stage.name} is green for {timing.green_s:g} s; the least is {least_s:g} s."
+            sentence = said(
+                "Stage {stage} is green for {green_s:g} s; the least is {least_s:g} s.",
+                stage=stage.name,
+                green_s=timing.green_s,
+                least_s=least_s,
+            )
             yield Problem(ProblemCode.GREEN_TOO_SHORT, stage.name, sentence)
         if most_s is not None and timing.green_s > most_s + TOLERANCE_S:
-            sentence = f"Stage {stage.name} is green for {timing.green_s:g} s; the most is {most_s:g} s."
+            sentence = said(
+                "Stage {stage} is green for {green_s:g} s; the most is {most_s:g} s.",
+                stage=stage.name,
+                green_s=timing.green_s,
+                most_s=most_s,
+            )
             yield Problem(ProblemCode.GREEN_TOO_LONG, stage.name, sentence)
 
 
@@ -149,8 +185,11 @@ def _yellows(plan: TimingPlan, junction: Junction) -> Iterator[Problem]:
     for timing, after in zip(plan.stages, following, strict=True):
         losing = set(_movements(junction, timing)) - set(_movements(junction, after))
         if losing and timing.yellow_s < junction.yellow_s - TOLERANCE_S:
-            sentence = (
-                f"Stage {timing.stage} ends with {timing.yellow_s:g} s of yellow; wanted {junction.yellow_s:g} s."
+            sentence = said(
+                "Stage {stage} ends with {yellow_s:g} s of yellow; wanted {wanted_s:g} s.",
+                stage=timing.stage,
+                yellow_s=timing.yellow_s,
+                wanted_s=junction.yellow_s,
             )
             yield Problem(ProblemCode.YELLOW_TOO_SHORT, timing.stage, sentence)
 
@@ -159,7 +198,7 @@ def _conflicts(plan: TimingPlan, junction: Junction) -> Iterator[Problem]:
     spans = {movement.name: green_spans(plan, junction, movement.name) for movement in junction.movements}
     for name, greens in spans.items():
         if not greens:
-            yield Problem(ProblemCode.NEVER_GREEN, name, f"Movement {name} never gets green.")
+            yield Problem(ProblemCode.NEVER_GREEN, name, said("Movement {name} never gets green.", name=name))
     for (leaving, ending), (entering, starting) in permutations(spans.items(), 2):
         if junction.in_conflict(leaving, entering):
             wanted_s = junction.intergreen_s(leaving, entering)
@@ -176,7 +215,12 @@ def _reds(plan: TimingPlan, junction: Junction) -> Iterator[Problem]:
         waits_s = [min((b.start_s - a.start_s - a.length_s) % plan.cycle_s for b in spans) for a in spans]
         red_s = max(waits_s) - junction.yellow_s
         if red_s > movement.max_red_s + TOLERANCE_S:
-            sentence = f"Movement {movement.name} is red for {red_s:g} s; the most is {movement.max_red_s:g} s."
+            sentence = said(
+                "Movement {movement} is red for {red_s:g} s; the most is {max_red_s:g} s.",
+                movement=movement.name,
+                red_s=red_s,
+                max_red_s=movement.max_red_s,
+            )
             yield Problem(ProblemCode.RED_TOO_LONG, movement.name, sentence)
 
 
@@ -189,8 +233,18 @@ def _smallest_gap_s(leaving: tuple[GreenSpan, ...], entering: tuple[GreenSpan, .
 def _judge_gap(leaving: str, entering: str, gap_s: float, wanted_s: float) -> Iterator[Problem]:
     where = f"{leaving}>{entering}"
     if gap_s < -TOLERANCE_S:
-        sentence = f"{entering} turns green while {leaving}, which conflicts with it, is still green."
+        sentence = said(
+            "{entering} turns green while {leaving}, which conflicts with it, is still green.",
+            entering=entering,
+            leaving=leaving,
+        )
         yield Problem(ProblemCode.CONFLICTING_GREEN, where, sentence)
     elif gap_s < wanted_s - TOLERANCE_S:
-        sentence = f"{entering} turns green {gap_s:g} s after {leaving} has ended; wanted {wanted_s:g} s."
+        sentence = said(
+            "{entering} turns green {gap_s:g} s after {leaving} has ended; wanted {wanted_s:g} s.",
+            entering=entering,
+            gap_s=gap_s,
+            leaving=leaving,
+            wanted_s=wanted_s,
+        )
         yield Problem(ProblemCode.INTERGREEN_TOO_SHORT, where, sentence)

@@ -13,6 +13,7 @@ from math import isfinite
 
 from signals.errors import Fault, JunctionError
 from signals.plan.clearance import walking_s
+from signals.sentences import said
 
 
 class MovementKind(StrEnum):
@@ -125,63 +126,98 @@ class Junction:
 
 def _name_faults(junction: Junction) -> Iterator[Fault]:
     names = [movement.name for movement in junction.movements]
-    yield from _repeated("junction.movements", "movement", names)
-    yield from _repeated("junction.stages", "stage", [stage.name for stage in junction.stages])
+    yield from _repeated("junction.movements", said("movement"), names)
+    yield from _repeated("junction.stages", said("stage"), [stage.name for stage in junction.stages])
     if len(junction.stages) < 2:
-        yield Fault("junction.stages", f"A signal plan needs at least two stages, found {len(junction.stages)}.")
+        yield Fault(
+            "junction.stages",
+            said("A signal plan needs at least two stages, found {stages}.", stages=len(junction.stages)),
+        )
     for i, stage in enumerate(junction.stages):
         where = f"junction.stages.{i}.movements"
         if not stage.movements:
-            yield Fault(where, f"Stage {stage.name} runs no movement: name at least one.")
-        yield from _unknown(where, f"Stage {stage.name}", stage.movements, names)
-        yield from _repeated(where, f"stage {stage.name}: movement", list(stage.movements))
+            yield Fault(where, said("Stage {stage} runs no movement: name at least one.", stage=stage.name))
+        yield from _unknown(where, said("Stage {stage}", stage=stage.name), stage.movements, names)
+        yield from _repeated(where, said("stage {stage}: movement", stage=stage.name), list(stage.movements))
     served = {name for stage in junction.stages for name in stage.movements}
     for i, name in enumerate(names):
         if name not in served:
-            yield Fault(f"junction.movements.{i}", f"Movement {name} is in no stage, so it would never get green.")
+            yield Fault(
+                f"junction.movements.{i}",
+                said("Movement {name} is in no stage, so it would never get green.", name=name),
+            )
     for i, entry in enumerate(junction.intergreens):
         pair = (entry.leaving, entry.entering)
-        yield from _unknown(f"junction.intergreens.{i}", "The intergreen table", pair, names)
+        yield from _unknown(f"junction.intergreens.{i}", said("The intergreen table"), pair, names)
     for i, pair in enumerate(junction.conflicts):
-        yield from _unknown(f"junction.conflicts.{i}", "The list of conflicts", pair, names)
+        yield from _unknown(f"junction.conflicts.{i}", said("The list of conflicts"), pair, names)
 
 
 def _repeated(where: str, what: str, names: list[str]) -> Iterator[Fault]:
     for name, times in Counter(names).items():
         if times > 1:
-            yield Fault(where, f"Each name is used once: {what} {name} stands there {times} times.")
+            yield Fault(
+                where,
+                said(
+                    "Each name is used once: {what} {name} stands there {times} times.",
+                    what=what,
+                    name=name,
+                    times=times,
+                ),
+            )
 
 
 def _unknown(where: str, who: str, names: tuple[str, ...], known: list[str]) -> Iterator[Fault]:
     for name in names:
         if name not in known:
-            wanted = ", ".join(known) or "none"
-            yield Fault(where, f"{who} names movement {name}, which the junction does not have (it has: {wanted}).")
+            wanted = ", ".join(known) or said("none")
+            yield Fault(
+                where,
+                said(
+                    "{who} names movement {name}, which the junction does not have (it has: {wanted}).",
+                    who=who,
+                    name=name,
+                    wanted=wanted,
+                ),
+            )
 
 
 def _time_faults(junction: Junction) -> Iterator[Fault]:
     limits = junction.limits
     yield from _positive("junction.yellow_s", junction.yellow_s)
     if not (isfinite(junction.all_red_s) and junction.all_red_s >= 0):
-        yield Fault("junction.all_red_s", f"junction.all_red_s must be 0 or more seconds, found {junction.all_red_s}.")
+        yield Fault(
+            "junction.all_red_s",
+            said("junction.all_red_s must be 0 or more seconds, found {all_red_s}.", all_red_s=junction.all_red_s),
+        )
     yield from _positive("junction.limits.min_cycle_s", limits.min_cycle_s)
     yield from _positive("junction.limits.max_cycle_s", limits.max_cycle_s)
     if limits.min_cycle_s > limits.max_cycle_s:
         yield Fault(
             "junction.limits.min_cycle_s",
-            f"The shortest cycle {limits.min_cycle_s:g} s is longer than the longest, {limits.max_cycle_s:g} s.",
+            said(
+                "The shortest cycle {min_cycle_s:g} s is longer than the longest, {max_cycle_s:g} s.",
+                min_cycle_s=limits.min_cycle_s,
+                max_cycle_s=limits.max_cycle_s,
+            ),
         )
-    yield from _green_faults("junction.limits", "The junction", limits.min_green_s, limits.max_green_s)
+    yield from _green_faults("junction.limits", said("The junction"), limits.min_green_s, limits.max_green_s)
     for i, stage in enumerate(junction.stages):
         least_s, most_s = junction.min_green_s(stage), junction.max_green_s(stage)
         if (stage.min_green_s, stage.max_green_s, least_s) != (None, None, limits.min_green_s):
-            yield from _green_faults(f"junction.stages.{i}", f"Stage {stage.name}", least_s, most_s)
+            yield from _green_faults(f"junction.stages.{i}", said("Stage {stage}", stage=stage.name), least_s, most_s)
     for i, entry in enumerate(junction.intergreens):
         if not (isfinite(entry.intergreen_s) and entry.intergreen_s >= junction.yellow_s):
             yield Fault(
                 f"junction.intergreens.{i}.intergreen_s",
-                f"The intergreen from {entry.leaving} to {entry.entering} must hold at least the yellow of "
-                f"{junction.yellow_s:g} s, found {entry.intergreen_s:g} s.",
+                said(
+                    "The intergreen from {leaving} to {entering} must hold at least the yellow of "
+                    "{yellow_s:g} s, found {intergreen_s:g} s.",
+                    leaving=entry.leaving,
+                    entering=entry.entering,
+                    yellow_s=junction.yellow_s,
+                    intergreen_s=entry.intergreen_s,
+                ),
             )
 
 
@@ -190,17 +226,33 @@ def _walk_faults(junction: Junction) -> Iterator[Fault]:
         where, walks = f"junction.movements.{i}", movement.kind is MovementKind.PEDESTRIAN
         for name, value in (("walk_s", movement.walk_s), ("crossing_m", movement.crossing_m)):
             if (value is not None) != walks:
-                wanted = "needs" if walks else "cannot have"
-                yield Fault(f"{where}.{name}", f"Movement {movement.name} is a {movement.kind} and {wanted} a {name}.")
+                wanted = said("needs") if walks else said("cannot have")
+                yield Fault(
+                    f"{where}.{name}",
+                    said(
+                        "Movement {movement} is a {kind} and {wanted} a {name}.",
+                        movement=movement.name,
+                        kind=said(str(movement.kind)),
+                        wanted=wanted,
+                        name=name,
+                    ),
+                )
             elif value is not None and not (isfinite(value) and value > 0):
-                yield Fault(f"{where}.{name}", f"{where}.{name} must be a positive number, found {value}.")
+                yield Fault(
+                    f"{where}.{name}",
+                    said(
+                        "{where}.{name} must be a positive number, found {value}.", where=where, name=name, value=value
+                    ),
+                )
         if movement.max_red_s is not None:
             yield from _positive(f"{where}.max_red_s", movement.max_red_s)
 
 
 def _positive(where: str, seconds: float) -> Iterator[Fault]:
     if not (isfinite(seconds) and seconds > 0):
-        yield Fault(where, f"{where} must be a positive number of seconds, found {seconds}.")
+        yield Fault(
+            where, said("{where} must be a positive number of seconds, found {seconds}.", where=where, seconds=seconds)
+        )
 
 
 def _green_faults(where: str, who: str, least_s: float, most_s: float | None) -> Iterator[Fault]:
@@ -208,7 +260,12 @@ def _green_faults(where: str, who: str, least_s: float, most_s: float | None) ->
     if most_s is not None and not (isfinite(most_s) and most_s >= least_s):
         yield Fault(
             f"{where}.max_green_s",
-            f"{who} wants a green of at least {least_s:g} s and at most {most_s:g} s: no green is both.",
+            said(
+                "{who} wants a green of at least {least_s:g} s and at most {most_s:g} s: no green is both.",
+                who=who,
+                least_s=least_s,
+                most_s=most_s,
+            ),
         )
 
 
@@ -220,5 +277,10 @@ def _conflict_faults(junction: Junction) -> Iterator[Fault]:
             if frozenset((first, second)) in listed:
                 yield Fault(
                     f"junction.stages.{i}.movements",
-                    f"Stage {stage.name} makes {first} and {second} green together, and they conflict by the list.",
+                    said(
+                        "Stage {stage} makes {first} and {second} green together, and they conflict by the list.",
+                        stage=stage.name,
+                        first=first,
+                        second=second,
+                    ),
                 )

@@ -14,6 +14,7 @@ from signals.errors import Fault, PlanError
 from signals.plan.check import check_plan
 from signals.plan.junction import Junction
 from signals.plan.timing import TimingPlan
+from signals.sentences import said
 
 SATURDAY, SUNDAY = 5, 6
 MIDNIGHT = time(0)
@@ -76,25 +77,35 @@ class PlanLibrary:
 def _plan_faults(library: PlanLibrary) -> Iterator[Fault]:
     for name, plan in library.plans.items():
         for problem in check_plan(plan, library.junction):
-            yield Fault(f"plans.{name}.{problem.where}", f"Plan {name}: {problem.sentence}")
+            yield Fault(
+                f"plans.{name}.{problem.where}", said("Plan {name}: {sentence}", name=name, sentence=problem.sentence)
+            )
 
 
 def _day_faults(library: PlanLibrary) -> Iterator[Fault]:
     if DayKind.WORKDAY not in library.days:
-        yield Fault("days", "The library must say what runs on a workday.")
+        yield Fault("days", said("The library must say what runs on a workday."))
     named = [(f"days.{kind}", entries) for kind, entries in library.days.items()]
     named += [(f"dates.{day.isoformat()}", entries) for day, entries in library.dates.items()]
     for where, entries in named:
         if not entries or entries[0].at != MIDNIGHT:
-            found = entries[0].at.isoformat("minutes") if entries else "nothing"
-            yield Fault(where, f"A day begins at 00:00: wanted an entry for it, found {found}.")
+            found = entries[0].at.isoformat("minutes") if entries else said("nothing")
+            yield Fault(where, said("A day begins at 00:00: wanted an entry for it, found {found}.", found=found))
         for before, after in pairwise(entries):
             if after.at <= before.at:
-                times = f"{after.at.isoformat('minutes')} after {before.at.isoformat('minutes')}"
-                yield Fault(where, f"Entries of a day come in order of time, found {times}.")
+                times = said(
+                    "{after} after {before}", after=after.at.isoformat("minutes"), before=before.at.isoformat("minutes")
+                )
+                yield Fault(where, said("Entries of a day come in order of time, found {times}.", times=times))
         for entry in entries:
             if entry.plan not in library.plans:
-                known = ", ".join(library.plans) or "none"
+                known = ", ".join(library.plans) or said("none")
                 yield Fault(
-                    where, f"{where} names plan {entry.plan}, which the library does not have (it has: {known})."
+                    where,
+                    said(
+                        "{where} names plan {plan}, which the library does not have (it has: {known}).",
+                        where=where,
+                        plan=entry.plan,
+                        known=known,
+                    ),
                 )

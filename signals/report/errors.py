@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from signals.errors import Fault, SignalsError
+from signals.sentences import said
 
 
 class ReportError(SignalsError):
@@ -53,4 +54,4 @@ class OutputError(ReportError):
     """A place cannot be written."""
 
     def __init__(self, place: Path, problem: str) -> None:
-        super().__init__(str(place), f"{place}: {problem}")
+        super().__init__(str(place), said("{place}: {problem}", place=place, problem=problem))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from signals.report.errors import OutputError
+from signals.sentences import said
 
 
 def write_whole(place: Path, data: bytes) -> None:
@@ -20,7 +21,7 @@ def write_whole(place: Path, data: bytes) -> None:
 def whole_file(place: Path) -> Iterator[Path]:
     """A file to write into; at the block's good end it stands at `place`, otherwise it is gone. Raises OutputError."""
     if place.is_dir():
-        raise OutputError(place, "wanted a file to write, found a folder")
+        raise OutputError(place, said("wanted a file to write, found a folder"))
     with _beside(place) as folder:
         file = folder / place.name
         yield file
@@ -31,7 +32,7 @@ def whole_file(place: Path) -> Iterator[Path]:
 def whole_folder(place: Path) -> Iterator[Path]:
     """A folder to fill; at the block's good end it stands at `place`, new or empty before. Raises OutputError."""
     if place.exists() and not (place.is_dir() and not any(place.iterdir())):
-        raise OutputError(place, "wanted a new or empty folder, found something there; nothing was written")
+        raise OutputError(place, said("wanted a new or empty folder, found something there; nothing was written"))
     with _beside(place) as folder:
         filled = folder / place.name
         filled.mkdir()
@@ -44,15 +45,17 @@ def whole_folder(place: Path) -> Iterator[Path]:
 def _beside(place: Path) -> Iterator[Path]:
     """A scratch folder on the same disk, so that the rename is one step."""
     if not place.name:
-        raise OutputError(place, "wanted the name of a file or folder, found none")
+        raise OutputError(place, said("wanted the name of a file or folder, found none"))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
     except OSError as error:
-        raise OutputError(place, f"cannot be written ({error.strerror})") from error
+        raise OutputError(place, said("cannot be written ({why})", why=error.strerror)) from error
     try:
         yield scratch
     except OSError as error:
-        raise OutputError(place, f"cannot be written ({error.strerror or os.strerror(error.errno or 0)})") from error
+        raise OutputError(
+            place, said("cannot be written ({why})", why=error.strerror or os.strerror(error.errno or 0))
+        ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

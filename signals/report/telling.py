@@ -11,12 +11,13 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from signals.errors import CapacityError, SignalsError
+from signals.errors import SignalsError
 from signals.report.assemble import Report
 from signals.report.junction_section import verdict_sentences
 from signals.report.section import Grid, Section
 from signals.report.sections import sections, sentence
 from signals.report.words import Language, words
+from signals.sentences import language_of_user
 from vision.errors import VisionError
 
 BAD_INPUT = 2
@@ -33,8 +34,8 @@ def faults_told(command: str) -> Iterator[None]:
     try:
         yield
     except (SignalsError, VisionError) as error:
-        ways = error.ways if isinstance(error, CapacityError) else ()
-        say(" ".join((str(error), *ways)), f"ngatu {command}:", "bold red")
+        told = error.told(language_of_user()) if isinstance(error, SignalsError) else str(error)
+        say(told, f"ngatu {command}:", "bold red")
         raise typer.Exit(BAD_INPUT) from error
 
 

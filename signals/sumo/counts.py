@@ -16,7 +16,9 @@ import numpy as np
 
 from signals.errors import DemandError, Fault
 from signals.optimize.adaptive.seen import SIDE_WEIGHT
+from signals.optimize.adaptive.swarm import protected, swarms
 from signals.optimize.fixed.lanes import Feeds, LaneDemand
+from signals.sentences import said
 from signals.sumo.junctions import SignalJunction
 from signals.sumo.kinds import units_of
 from signals.sumo.net import Net
@@ -76,7 +78,7 @@ def count_turns(files: Sequence[Path], net: Net, routes: Sequence[Path] = ()) ->
             for (one, one_s), (other, other_s) in pairwise(passed):
                 onward[one, other].append(other_s - one_s)
     if not turns:
-        raise DemandError(Fault("counts", "Wanted vehicles that pass a signal of the net, found none."))
+        raise DemandError(Fault("counts", said("Wanted vehicles that pass a signal of the net, found none.")))
     told = {pair: (len(each), float(np.median(each))) for pair, each in onward.items()}
     means = {signal: float(np.mean(each)) for signal, each in units.items()}
     return Counted(turns, told, roads, max(1, len(files)), means)
@@ -95,8 +97,9 @@ def lane_demands(
         for turn, share in used.items():
             row = np.clip((np.array(counted.turns[turn]) - begin_s) // period_s, 0, periods - 1).astype(int)
             flow += np.bincount(row, minlength=periods)[:, None] * share / (period_s * counted.runs)
-        rate = np.full(len(imported.lanes), SATURATION_VPS / counted.units.get(name, 1.0))
-        service = service_of(imported, rate, _lane_turns(imported, used, counted))
+        units = np.full(len(imported.lanes), counted.units.get(name, 1.0))
+        service = service_of(imported, SATURATION_VPS / units, _lane_turns(imported, used, counted))
+        service = protected(service) if swarms(units) else service
         weight = _weight(net, imported, flow.mean(axis=0) * (end_s - begin_s) * counted.runs, counted)
         demands.append(LaneDemand(name, service, flow, period_s, weight))
         shares |= used

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from signals.errors import Fault, JunctionError
+from signals.sentences import said
 from signals.sumo.net import Link, Net, Program
 from vision.arrays import I64, Bool
 
@@ -47,9 +48,14 @@ def groups_of(net: Net, signal: str) -> Groups:
     for program in programs:
         for phase in program.phases:
             if len(phase.state) < letters:
-                sentence = (
-                    f"Signal {signal}, program {program.name}: wanted {letters} letters in every state, found "
-                    f"{phase.state} ({len(phase.state)})."
+                sentence = said(
+                    "Signal {signal}, program {program}: wanted {letters} letters in every state, found "
+                    "{state} ({found}).",
+                    signal=signal,
+                    program=program.name,
+                    letters=letters,
+                    state=phase.state,
+                    found=len(phase.state),
                 )
                 raise JunctionError(Fault(f"net.{signal}", sentence))
             letters = max(letters, len(phase.state))

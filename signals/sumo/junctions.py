@@ -12,6 +12,7 @@ import numpy as np
 from signals.errors import Fault, NothingToTimeError
 from signals.plan.junction import Junction, Limits, Movement, MovementKind, Stage
 from signals.plan.timing import TimingPlan
+from signals.sentences import said
 from signals.sumo.clearance import intergreens, yellow_s
 from signals.sumo.groups import Groups, groups_of
 from signals.sumo.net import Link, Net, read_net
@@ -76,9 +77,11 @@ def import_junction(net: Net, signal: str, rules: ImportRules) -> SignalJunction
     groups = groups_of(net, signal)
     sets = stages_of(groups, programs)
     if len(sets) < 2:
-        sentence = (
-            f"Signal {signal}: wanted movements that cross, so that there is something to time, found "
-            f"{len(groups.names)} that can all go at once."
+        sentence = said(
+            "Signal {signal}: wanted movements that cross, so that there is something to time, found "
+            "{names} that can all go at once.",
+            signal=signal,
+            names=len(groups.names),
         )
         raise NothingToTimeError(Fault(f"net.{signal}", sentence))
     junction = _junction(net, signal, groups, sets, rules)

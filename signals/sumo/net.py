@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from signals.errors import Fault, JunctionError
+from signals.sentences import said
 from vision.arrays import F64, Bool
 
 _INTERNAL = re.compile(r"^:(?P<junction>.+)_(?P<number>\d+)_(?P<lane>\d+)$")
@@ -102,10 +103,13 @@ def read_net(file: Path) -> Net:
     for logic in root.iter("tlLogic"):
         programs[logic.get("id", "")].append(_program(logic))
     if not links or not programs:
-        sentence = (
-            f"{file} has no signals: wanted a net with at least one tlLogic and connections that name it, found "
-            f"{len(programs)} programs and {sum(map(len, links.values()))} links. "
-            "netconvert --tls.guess makes signals in a net that has none."
+        sentence = said(
+            "{file} has no signals: wanted a net with at least one tlLogic and connections that name "
+            "it, found {programs} programs and {links} links. netconvert --tls.guess makes signals in"
+            " a net that has none.",
+            file=file,
+            programs=len(programs),
+            links=sum(map(len, links.values())),
         )
         raise JunctionError(Fault("net", sentence))
     before, after = _neighbours(connections)
@@ -125,9 +129,13 @@ def _root(file: Path) -> ET.Element:
         data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
         root = ET.fromstring(data)  # noqa: S314  expat refuses entity bombs since 2.4.1, which Python 3.11 carries
     except (OSError, ET.ParseError, EOFError) as error:
-        raise JunctionError(Fault("net", f"{file} cannot be read as a SUMO net (*.net.xml): {error}.")) from error
+        raise JunctionError(
+            Fault("net", said("{file} cannot be read as a SUMO net (*.net.xml): {error}.", file=file, error=error))
+        ) from error
     if root.tag != "net":
-        raise JunctionError(Fault("net", f"{file}: wanted the root element net, found {root.tag}."))
+        raise JunctionError(
+            Fault("net", said("{file}: wanted the root element net, found {tag}.", file=file, tag=root.tag))
+        )
     return root
 
 

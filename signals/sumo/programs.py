@@ -1,12 +1,10 @@
 """The fixed programs of a SUMO net as plans on our stages, and a plain plan for a signal that has none that fits."""
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 
-from signals.plan.change import change_between
 from signals.plan.check import check_plan
 from signals.plan.junction import Junction, Stage
-from signals.plan.timing import StageTiming, TimingPlan
+from signals.plan.timing import TimingPlan, lay_out_stages
 from signals.sumo.groups import Groups
 from signals.sumo.net import Program
 
@@ -41,7 +39,7 @@ def plan_of(
         return f"Program {program.name} of {junction.name} has {len(greens)} stages; wanted two or more."
     if lengthen:
         greens = [(stage, max(green_s, junction.min_green_s(stage))) for stage, green_s in greens]
-    plan = lay_out_in(junction, greens, program.offset_s)
+    plan = lay_out_stages(junction, greens, program.offset_s)
     problems = check_plan(plan, junction)
     return problems[0].sentence if problems else plan
 
@@ -55,19 +53,6 @@ def even_plan(junction: Junction) -> TimingPlan:
             left -= set(stage.movements)
     least_s = max(junction.min_green_s(stage) for stage in chosen)
     even = [(stage, max(EVEN_GREEN_S, least_s)) for stage in chosen]
-    if check_plan(lay_out_in(junction, even), junction):
+    if check_plan(lay_out_stages(junction, even), junction):
         even = [(stage, least_s) for stage in chosen]
-    return lay_out_in(junction, even)
-
-
-def lay_out_in(junction: Junction, greens: Sequence[tuple[Stage, float]], offset_s: float = 0.0) -> TimingPlan:
-    """These stages in this order, each with the shortest complete intergreen to the next one."""
-    following = [*greens[1:], greens[0]]
-    changes = [change_between(junction, one, other) for (one, _), (other, _) in zip(greens, following, strict=True)]
-    lengths_s = [green + change.intergreen_s for (_, green), change in zip(greens, changes, strict=True)]
-    starts_s = [round(start, 6) for start in accumulate(lengths_s, initial=0.0)]
-    timings = tuple(
-        StageTiming(stage.name, start, green, change.yellow_s, change.all_red_s)
-        for (stage, green), start, change in zip(greens, starts_s, changes, strict=False)
-    )
-    return TimingPlan(starts_s[-1], timings, offset_s)
+    return lay_out_stages(junction, even)

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from signals.errors import Fault
+from signals.sentences import said
 from signals.sumo.errors import SumoError
 from vision.arrays import F64, Bool
 
@@ -62,10 +63,11 @@ def find_sumo() -> Sumo:
         if (folder / "bin" / "sumo").exists():
             return Sumo(folder)
     home = os.environ.get("SUMO_HOME")
-    told = f"SUMO_HOME is {home}" if home else "SUMO_HOME is not set"
-    sentence = (
-        f"A comparison in simulation needs SUMO: wanted sumo in SUMO_HOME/bin or on the path, found none ({told}). "
-        "It can be installed with pip install eclipse-sumo."
+    told = said("SUMO_HOME is {home}", home=home) if home else said("SUMO_HOME is not set")
+    sentence = said(
+        "A comparison in simulation needs SUMO: wanted sumo in SUMO_HOME/bin or on the path, "
+        "found none ({told}). It can be installed with pip install eclipse-sumo.",
+        told=told,
     )
     raise SumoError(Fault("sumo", sentence))
 
@@ -104,17 +106,27 @@ def call(*command: str, limit_s: float = LONGEST_RUN_S) -> None:
             command, capture_output=True, text=True, check=False, timeout=limit_s
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise SumoError(Fault("sumo", f"{name}: wanted a run of at most {limit_s:g} s, found {error}.")) from error
+        raise SumoError(
+            Fault(
+                "sumo",
+                said(
+                    "{name}: wanted a run of at most {limit_s:g} s, found {error}.",
+                    name=name,
+                    limit_s=limit_s,
+                    error=error,
+                ),
+            )
+        ) from error
     if done.returncode:
-        said = " ".join((done.stderr or done.stdout).split())[-400:] or f"exit status {done.returncode}"
-        raise SumoError(Fault("sumo", f"{name} failed: {said}"))
+        words = " ".join((done.stderr or done.stdout).split())[-400:] or f"exit status {done.returncode}"
+        raise SumoError(Fault("sumo", said("{name} failed: {words}", name=name, words=words)))
 
 
 def _read(file: Path) -> Trips:
     try:
         rows = list(ET.parse(file).getroot().iter("tripinfo"))  # noqa: S314  written by the SUMO we ran
     except (OSError, ET.ParseError) as error:
-        raise SumoError(Fault("sumo", f"sumo: wanted a list of trips, found {error}.")) from error
+        raise SumoError(Fault("sumo", said("sumo: wanted a list of trips, found {error}.", error=error))) from error
     return Trips(
         tuple(row.get("id", "") for row in rows),
         tuple(_edge(row.get("departLane", "")) for row in rows),

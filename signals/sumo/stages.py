@@ -2,10 +2,12 @@
 
 The largest sets are the maximal cliques of the graph of movements that do not cross (Bron and Kerbosch, Communications
 of the ACM 16, 1973, with a pivot). Two movements that cross go together only where a program of the net already lets
-them, one yielding.
+them, one yielding. Where one signal stands at several junctions that do not touch, the largest sets are as many as the
+products of theirs: only the first MOST_LARGEST are looked at, and one more for each movement that none of them serves.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -14,13 +16,15 @@ from signals.sumo.net import Program
 from vision.arrays import Bool
 
 MOST_STAGES = 12
+# A junction of the street has some ten; a dozen joined into one signal would have millions.
+MOST_LARGEST = 400
 
 
 def stages_of(groups: Groups, programs: Sequence[Program], most: int = MOST_STAGES) -> tuple[frozenset[int], ...]:
     """Sets of groups; the first ones serve every group once, so that a round of them is short. At most `most`, but
     never fewer than serve every group."""
     shown = dict.fromkeys(greens for greens in _shown(groups, programs) if greens)
-    largest = {frozenset(clique): None for clique in _cliques(~groups.foes)}
+    largest = dict.fromkeys(_largest(~groups.foes))
     sets = _undominated([*shown, *largest], groups)
     return _ordered(sets, set(shown), len(groups.names), most)
 
@@ -38,6 +42,20 @@ def _shown(groups: Groups, programs: Sequence[Program]) -> Iterator[frozenset[in
 def _allowed(greens: frozenset[int], groups: Groups) -> bool:
     members = sorted(greens)
     return bool((~groups.foes | groups.together)[np.ix_(members, members)].all())
+
+
+def _largest(near: Bool) -> Iterator[frozenset[int]]:
+    """Every node is in one at least, in the same order every time."""
+    left = set(range(len(near)))
+    for clique in islice(_cliques(near), MOST_LARGEST):
+        left -= clique
+        yield frozenset(clique)
+    for node in sorted(left):
+        chosen = [node]
+        for other in range(len(near)):
+            if other != node and near[other, chosen].all():
+                chosen.append(other)
+        yield frozenset(chosen)
 
 
 def _cliques(near: Bool) -> Iterator[set[int]]:
@@ -61,8 +79,10 @@ def _undominated(sets: Sequence[frozenset[int]], groups: Groups) -> list[frozens
     """Without those that another contains while nobody in it has to yield to a foe any more than before."""
 
     def worse(one: frozenset[int], other: frozenset[int]) -> bool:
+        if not one < other:
+            return False
         held = groups.foes[np.ix_(sorted(one), sorted(other))].sum()
-        return one < other and held == groups.foes[np.ix_(sorted(one), sorted(one))].sum()
+        return bool(held == groups.foes[np.ix_(sorted(one), sorted(one))].sum())
 
     unique = list(dict.fromkeys(sets))
     return [one for one in unique if not any(worse(one, other) for other in unique)]

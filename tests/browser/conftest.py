@@ -167,6 +167,11 @@ class Centre:
         return int(self.client.get(f"{self.url}/api/cases?limit=1").json()["cases"][0]["id"])
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _tables(quick_tables: None) -> None:
+    """The migrations run once."""
+
+
 @contextmanager
 def running(folder: Path, scenery: Scenery | None = None) -> Iterator[Centre]:
     app = create_app(Settings(f"sqlite:///{folder / 'centre.db'}", folder / "data", local=True))

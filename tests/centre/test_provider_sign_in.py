@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from shutil import copyfile
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -26,7 +25,7 @@ from violations.api.access import COOKIE
 from violations.audit.log import EntriesWanted, list_entries
 from violations.cases.states import Role
 from violations.store.account_tables import OidcLoginRow, SessionRow, UserRow
-from violations.store.database import open_database, writing
+from violations.store.database import writing
 
 PAGE = {"accept": "text/html"}
 FORM = PAGE | {"sec-fetch-site": "same-origin"}
@@ -48,17 +47,6 @@ def provider() -> Iterator[str]:
         process.terminate()
 
 
-MIGRATED: list[Path] = []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _migrated(tmp_path_factory):
-    """The migrations run once; each office starts from a copy."""
-    file = tmp_path_factory.mktemp("migrated") / "n.db"
-    open_database(f"sqlite:///{file}").dispose()
-    MIGRATED.append(file)
-
-
 class Office:
     """A centre whose sign-in page offers the provider, and a browser in front of it."""
 
@@ -67,7 +55,6 @@ class Office:
         (folder / "oidc.yaml").write_text(yaml.safe_dump(SETTINGS | {"issuer": issuer} | changes), encoding="utf-8")
         patch.setenv(SECRET_VARIABLE, "s3cret/+ &")
         self.clock = [datetime.now(UTC)]
-        copyfile(MIGRATED[0], folder / "n.db")
         app = create_app(Settings(f"sqlite:///{folder / 'n.db'}", folder, local=True), now=lambda: self.clock[0])
         self.engine = app.state.door.engine
         with writing(self.engine) as session:

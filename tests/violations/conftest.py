@@ -115,14 +115,6 @@ def postgres() -> Iterator[PostgresServer]:
         server.stop()
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with every migration run, once per session: a test starts from a copy of it."""
-    file = tmp_path_factory.mktemp("migrated") / "centre.db"
-    open_database(f"sqlite:///{file}").dispose()
-    return file
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[str]:
     """An empty, migrated database of each kind. PostgreSQL is a real server, started once per session."""

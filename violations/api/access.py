@@ -143,13 +143,8 @@ def describe_access(app: FastAPI, document: dict[str, Any]) -> dict[str, Any]:
         operation["security"] = [] if roles == (PUBLIC,) else SECURITY
         refusals = problems(429) if roles == (PUBLIC,) else problems(401, 403, 429)
         for status, answer in refusals.items():
-            operation["responses"].setdefault(str(status), _as_document(answer))
+            operation["responses"].setdefault(str(status), answer)
     return document
-
-
-def _as_document(answer: dict[str, Any]) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{answer['model'].__name__}"}
-    return {"description": answer["description"], "content": {"application/json": {"schema": schema}}}
 
 
 def _declared(context: RouteContext) -> Iterator[Access]:

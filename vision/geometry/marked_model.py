@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from vision.errors import SceneError
 from vision.geometry.marked_yaml import Loc, MarkedDocument, read_marked
+from vision.geometry.sentences import said
 from vision.geometry.wording import shown, word
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -29,14 +30,20 @@ def read_model(
     Raises `error`, with every problem found in order of line.
     """
     if not file.is_file():
-        raise error(file, 0, "wanted a file, found nothing of that name", ())
+        found = said("a folder") if file.is_dir() else said("nothing of that name")
+        raise error(file, 0, said("wanted a file, found {found}", found=found), ())
     try:
         document = read_marked(file)
     except SceneError as wrong:  # the reader is the scenes', its sentences fit any file
         raise error(file, wrong.line, wrong.problem, wrong.problems[1:]) from wrong
     value = {} if document.value is None and may_be_empty else document.value
     if not isinstance(value, dict):
-        raise error(file, 1, f"wanted keys and values such as '{example}', found {shown(value)}", ())
+        raise error(
+            file,
+            1,
+            said("wanted keys and values such as '{example}', found {found}", example=example, found=shown(value)),
+            (),
+        )
     problems = [(problem.line, problem.text) for problem in document.problems]
     try:
         read = model.model_validate(value)

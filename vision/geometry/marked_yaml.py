@@ -15,6 +15,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from vision.errors import SceneError
+from vision.geometry.sentences import said
 
 Loc = tuple[str | int, ...]
 LARGEST_BYTES = 1_000_000
@@ -86,27 +87,39 @@ def read_marked(path: Path) -> MarkedDocument:
         raise _not_yaml(path, text, error) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise SceneError(path, line, f"character {error.character:#x} is not allowed in YAML") from error
+        raise SceneError(
+            path, line, said("character {character:#x} is not allowed in YAML", character=error.character)
+        ) from error
     except RecursionError as error:
-        raise SceneError(path, 0, "nested far too deeply for a scene") from error
+        raise SceneError(path, 0, said("nested far too deeply for a scene")) from error
 
 
 def _read_bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise SceneError(path, 0, f"wanted a scene of at most {LARGEST_BYTES} bytes, found {path.stat().st_size}")
+            raise SceneError(
+                path,
+                0,
+                said(
+                    "wanted a scene of at most {most} bytes, found {found}",
+                    most=LARGEST_BYTES,
+                    found=path.stat().st_size,
+                ),
+            )
         return path.read_bytes()
     except FileNotFoundError as error:
         raise SceneError(path, 0, "no such file (`ngatu scene new` writes one to start from)") from error
     except OSError as error:
-        raise SceneError(path, 0, f"cannot be read: {error.strerror}") from error
+        raise SceneError(path, 0, said("cannot be read: {why}", why=error.strerror)) from error
 
 
 def _decoded(path: Path, content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SceneError(path, 0, f"wanted text in UTF-8, found the byte {error.object[error.start]:#04x}") from error
+        raise SceneError(
+            path, 0, said("wanted text in UTF-8, found the byte {byte:#04x}", byte=error.object[error.start])
+        ) from error
 
 
 def _not_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> SceneError:
@@ -114,8 +127,8 @@ def _not_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> SceneError:
     line = mark.line + 1 if mark else 0
     written = text.splitlines()[line - 1] if 0 < line <= len(text.splitlines()) else ""
     if re.match(r" *\t", written):
-        return SceneError(path, line, "indented with a tab: YAML wants spaces")
-    return SceneError(path, line, f"not YAML: {error.problem or error.context}")
+        return SceneError(path, line, said("indented with a tab: YAML wants spaces"))
+    return SceneError(path, line, said("not YAML: {why}", why=error.problem or error.context))
 
 
 class _Reader:
@@ -152,12 +165,17 @@ class _Reader:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, ScalarNode):
-                self._document.problems.append(Problem(line, "a key must be a plain word, found a list or mapping"))
+                self._document.problems.append(
+                    Problem(line, said("a key must be a plain word, found a list or mapping"))
+                )
                 continue
             key = str(key_node.value)
             if key in first_lines:
                 self._document.problems.append(
-                    Problem(line, f"key '{key}' given twice; it first stands in line {first_lines[key]}")
+                    Problem(
+                        line,
+                        said("key '{key}' given twice; it first stands in line {line}", key=key, line=first_lines[key]),
+                    )
                 )
                 continue
             first_lines[key] = line

@@ -11,6 +11,7 @@ from signals.optimize.adaptive.greedy import longest_queue, max_pressure
 from signals.optimize.adaptive.rolling_horizon import HorizonSettings
 from signals.optimize.adaptive.seen import Seen, behind_the_sensor, coming, held_up, mean_units, standing
 from signals.optimize.adaptive.serving import AdaptiveController
+from signals.optimize.adaptive.swarm import swarms
 from signals.optimize.adaptive.view import Service, View
 from signals.sumo.junctions import ImportRules, SignalJunction, import_junction
 from signals.sumo.net import Net
@@ -164,7 +165,7 @@ class Adaptive:
         view = View(moment.stage, moment.green_s, queued, arrivals, outflow, moment.waited_s)
         if moment.seen.units is not None:
             self._units = mean_units(moment.seen, share, self._units)
-            self.controller.carry(self._service.saturation / self._units)
+            self.controller.carry(self._service.saturation / self._units, swarm=swarms(self._units))
         decision = self.controller.choose(view, moment.passed, moment.now_s)
         self.leaving = decision.leaving
         self.ill_s += self.every_s * int((decision.faults > 0).sum())

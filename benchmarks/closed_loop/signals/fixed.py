@@ -6,12 +6,12 @@ from benchmarks.closed_loop.signals.environment import Sumo
 from benchmarks.closed_loop.signals.maps import SUBLANE_M, Map
 from benchmarks.closed_loop.signals.rules import Rules
 from signals.optimize.fixed.plans import fixed_plans
+from signals.plan.timing import lay_out_stages
 from signals.sumo import simulate
 from signals.sumo.compare import net_programs, write_programs
 from signals.sumo.counts import count_turns, lane_demands
 from signals.sumo.junctions import ImportRules, import_junctions
 from signals.sumo.net import read_net
-from signals.sumo.programs import lay_out_in
 
 # None of the seeds that are measured.
 COUNTED_SEED = 1001
@@ -45,5 +45,5 @@ def fixed_programs(chosen: Map, sumo: Sumo, rules: Rules, folder: Path) -> Path:
         greens = [
             (junction.stages[row], float(green_s)) for row, green_s in zip(plan.stages, plan.greens_s, strict=True)
         ]
-        plans[demand.name] = lay_out_in(junction, greens, float(offset_s))
+        plans[demand.name] = lay_out_stages(junction, greens, float(offset_s))
     return write_programs(folder / "fixed.add.xml", net_programs(signals, plans))

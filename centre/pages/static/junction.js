@@ -29,6 +29,34 @@ function showLamp(lamp) {
   putSeconds(row.querySelector("[data-changes]"), lamp.most_s);
 }
 
+const word = (element, name) => element.getAttribute(`data-word-${name.replace("_", "-")}`) ?? name;
+const whole = (value) => (value === null || value === undefined ? live.dataset.unknown : String(Math.round(value)));
+const rowOf = (kind, name) => [...document.querySelectorAll(`[data-${kind}]`)].find((one) => one.getAttribute(`data-${kind}`) === name);
+
+/** Who chooses the stages, why this one, and what is known of each approach. */
+function showControl(control) {
+  const part = (name) => document.querySelector(`[data-control="${name}"]`);
+  put(part("asked"), word(part("asked"), control.asked));
+  put(part("runs"), word(part("runs"), control.runs));
+  part("why").hidden = control.why === null;
+  if (control.why !== null) put(part("why"), word(part("why"), control.why));
+  const reason = part("reason");
+  if (!reason) return;
+  const chosen = control.chosen;
+  const words = chosen && reason.dataset.stageWord.replace("#", () => chosen.stage).replace("@", () => word(reason, chosen.reason));
+  put(reason, words ?? reason.dataset.none);
+  for (const row of document.querySelectorAll("[data-stage]")) put(row.querySelector("[data-cost]"), whole(chosen?.cost_s[row.dataset.stage]));
+  for (const one of control.approaches) {
+    const row = rowOf("approach", one.movement);
+    if (!row) continue;
+    const [source, fault] = ["[data-source]", "[data-fault]"].map((name) => row.querySelector(name));
+    put(source, word(source, one.source));
+    put(row.querySelector("[data-queued]"), whole(one.queued));
+    put(row.querySelector("[data-coming]"), whole(one.coming));
+    put(fault, word(fault, one.stands_in && one.fault === "none" ? "dropped" : one.fault));
+  }
+}
+
 function show(state) {
   field("lost").hidden = true;
   const mode = field("mode");
@@ -38,6 +66,7 @@ function show(state) {
   const step = state.position && (state.position.in_step ? live.dataset.inStep : live.dataset.outOfStep);
   put(field("step"), step || live.dataset.unknown);
   state.lamps.forEach(showLamp);
+  showControl(state.control);
 }
 
 const stream = new EventSource(live.dataset.stream);

@@ -10,7 +10,7 @@ import typer
 from signals.control.ntcip.secrets import Secrets
 from signals.control.rsmp.cli import JunctionName, run_until_stopped, told
 from signals.control.rsmp.errors import ConfigError
-from signals.control.rsmp.options import address
+from signals.control.rsmp.options import address, lines_of
 from signals.control.rsmp.virtual.junctions import LAYOUTS
 
 PLACE = "127.0.0.1:1161"
@@ -45,10 +45,12 @@ def ntcip_watch(
 
 def keys_from(file: Path, community: str | None) -> Secrets:
     """Raises ConfigError for a file without three lines, or with keys that SNMPv3 does not take."""
-    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    if len(lines) != 3 or min(map(len, lines[1:])) < SHORTEST_KEY:
-        wanted = f"three lines, user and two keys of {SHORTEST_KEY} letters or more"
+    wanted = f"three lines, user and two keys of {SHORTEST_KEY} letters or more"
+    lines = lines_of(file, wanted)
+    if len(lines) != 3:
         raise ConfigError(str(file), f"{file}: wanted {wanted}, found {len(lines)} lines.")
+    if min(map(len, lines[1:])) < SHORTEST_KEY:
+        raise ConfigError(str(file), f"{file}: wanted {wanted}, found a key of {min(map(len, lines[1:]))} letters.")
     user, authentication, privacy = lines
     return Secrets(user, authentication, privacy, community)
 

@@ -10,11 +10,13 @@ from typing import Annotated
 import typer
 
 from signals.control.rsmp.errors import ConfigError
-from signals.control.rsmp.options import Codes, address, codes_from, cores_from, site_entry, tls_from
-from signals.control.rsmp.running import OneOrder, run_site, run_supervisor
+from signals.control.rsmp.options import Codes, address, codes_from, cores_from, kept_from, site_entry, tls_from
+from signals.control.rsmp.running import AlarmOrder, OneOrder, SiteFiles, run_site, run_supervisor
 from signals.control.rsmp.site.session import Identity
 from signals.control.rsmp.site.site import SiteSettings
+from signals.control.rsmp.supervisor.alarms import About
 from signals.control.rsmp.supervisor.supervisor import SupervisorSettings
+from signals.control.rsmp.sxl.alarms import ALARMS
 from signals.control.rsmp.sxl.table import Sxl
 from signals.control.rsmp.virtual.junctions import LAYOUTS
 from signals.control.rsmp.wire.link import Timing
@@ -46,6 +48,13 @@ AuthorityOption = Annotated[
 EveryOption = Annotated[float, typer.Option("--watchdog-every", min=0.05, help="Seconds between two watchdogs sent.")]
 WithinOption = Annotated[float, typer.Option("--watchdog-within", min=0.1, help="Longest wait for a watchdog, s.")]
 AckOption = Annotated[float, typer.Option("--ack-within", min=0.1, help="Longest wait for an acknowledgement, s.")]
+AlarmOption = Annotated[
+    list[str] | None, typer.Option(metavar="CODE@COMPONENT", help="Do this to an alarm, such as A0302@DL1, once.")
+]
+KeepOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODE", help="Changes of this status wait for a supervisor who is away; `all`: of every one."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON lines on stdout and nothing else there.")]
 
 
@@ -60,6 +69,8 @@ def rsmp_site(
     ),
     codes: CodesOption = None,
     buffer: Annotated[Path | None, typer.Option(help="File for what must not be lost; else in memory.")] = None,
+    keep: KeepOption = None,
+    faults: Annotated[Path | None, typer.Option(help="File of what is broken; read again when it changes.")] = None,
     sync_clock: Annotated[bool, typer.Option("--sync-clock", help="Set the clock by the watchdogs.")] = False,
     reconnect: Annotated[float, typer.Option(min=0.1, help="Seconds before calling again.")] = 10.0,
     watchdog_every: EveryOption = 60.0,
@@ -80,13 +91,14 @@ def rsmp_site(
             port,
             Timing(watchdog_every, ack_within, watchdog_within, ready_within_s=ack_within),
             reconnect_s=reconnect,
+            buffered=kept_from(keep),
             tls=connecting(files) if files else None,
         )
         made = Codes.made() if codes is None else codes_from(codes)
         if codes is None:
             typer.echo(f"Security codes of this run: 1 {made.first}, 2 {made.second}", err=True)
         layout = LAYOUTS[junction.value]()
-        run_until_stopped(run_site(settings, layout, Sxl.named(sxl), made, buffer, as_json=as_json))
+        run_until_stopped(run_site(settings, layout, Sxl.named(sxl), made, SiteFiles(buffer, faults), as_json=as_json))
 
 
 def rsmp_supervisor(
@@ -104,6 +116,9 @@ def rsmp_supervisor(
     person: Annotated[str, typer.Option(help="Who orders it.")] = "",
     reason: Annotated[str, typer.Option(help="Why.")] = "",
     codes: CodesOption = None,
+    acknowledge: AlarmOption = None,
+    suspend: AlarmOption = None,
+    resume: AlarmOption = None,
     audit: Annotated[Path | None, typer.Option(help="File that every step of a write is put into.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -118,12 +133,27 @@ def rsmp_supervisor(
             cores_from(core),
             tls=listening(files) if files else None,
         )
-        order = None
+        orders: list[OneOrder | AlarmOrder] = []
+        wanted: list[tuple[About, list[str] | None]] = [
+            ("Acknowledge", acknowledge), ("Suspend", suspend), ("Resume", resume)
+        ]  # fmt: skip
+        for about, named in wanted:
+            orders += [alarm_order(about, each, person, reason, audit) for each in named or ()]
         if plan is not None:
             if codes is None or audit is None:
                 raise ConfigError("--plan", "An order wants --codes and --audit as well, and --person and --reason.")
-            order = OneOrder(plan, person, reason, codes_from(codes), audit)
-        run_until_stopped(run_supervisor(settings, [site_entry(each) for each in site], order, as_json=as_json))
+            orders.append(OneOrder(plan, person, reason, codes_from(codes), audit))
+        run_until_stopped(run_supervisor(settings, [site_entry(each) for each in site], orders, as_json=as_json))
+
+
+def alarm_order(about: About, text: str, person: str, reason: str, audit: Path | None) -> AlarmOrder:
+    """`CODE@COMPONENT`. Raises ConfigError."""
+    code, _, component = text.partition("@")
+    if not component or code not in ALARMS:
+        raise ConfigError("alarm", f"Wanted CODE@COMPONENT, such as A0302@DL1, found {text!r}.")
+    if audit is None or not person.strip():
+        raise ConfigError("alarm", "What is done about an alarm wants --person and --audit as well.")
+    return AlarmOrder(about, code, component, person, reason, audit)
 
 
 def run_until_stopped(work: Coroutine[None, None, None]) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from signals.control.rsmp.errors import ConfigError
+from signals.control.rsmp.site.site import BUFFERED
 from signals.control.rsmp.supervisor.remote import RemoteSite
+from signals.control.rsmp.sxl.statuses import STATUSES
 from signals.control.rsmp.sxl.table import Sxl
 from signals.control.rsmp.wire.core import CORES, Version
 from signals.control.rsmp.wire.tls import TlsFiles
@@ -32,10 +34,32 @@ class Codes:
 
 def codes_from(file: Path) -> Codes:
     """Raises ConfigError for a file without two lines; OSError where it cannot be read."""
-    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = lines_of(file, "two lines, security code 1 and 2")
     if len(lines) != 2:
         raise ConfigError(str(file), f"{file}: wanted two lines, security code 1 and 2, found {len(lines)}.")
     return Codes(*lines)
+
+
+def lines_of(file: Path, wanted: str) -> list[str]:
+    """Those that are not empty. Raises ConfigError for a file that is no text; OSError where it cannot be read."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(file), f"{file}: wanted {wanted}, found what is no text.") from error
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def kept_from(codes: Sequence[str] | None) -> frozenset[str]:
+    """Statuses whose changes wait for a supervisor who is away; `all`; the site's own choice where none is named."""
+    if not codes:
+        return BUFFERED
+    if "all" in codes:
+        return frozenset(STATUSES)
+    if unknown := sorted(set(codes) - set(STATUSES)):
+        raise ConfigError(
+            "--keep", f"--keep wants the code of a status, such as S0001, or `all`, found {unknown[0]!r}."
+        )
+    return frozenset(codes)
 
 
 def address(text: str) -> tuple[str, int]:

@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +17,17 @@ from signals.control.controller import RunPlan, State
 from signals.control.rsmp.options import Codes
 from signals.control.rsmp.site.site import Site, SiteSettings
 from signals.control.rsmp.supervisor.adapter import RsmpController, watch_lamps
+from signals.control.rsmp.supervisor.alarms import About, AlarmDesk, ShownAlarm, shown_alarms
 from signals.control.rsmp.supervisor.remote import RemoteSite
 from signals.control.rsmp.supervisor.supervisor import Supervisor, SupervisorSettings
 from signals.control.rsmp.sxl.table import Sxl
 from signals.control.rsmp.virtual.controller import VirtualController
+from signals.control.rsmp.virtual.fault_file import FaultFile
 from signals.control.rsmp.virtual.junctions import Layout, crossroads
 from signals.control.rsmp.wire.outbox import Outbox
 from signals.control.table import SafetyTable
 from signals.control.two_step import Permits
+from signals.errors import SignalsError
 
 TELL_EVERY_S = 1.0
 
@@ -39,16 +43,45 @@ class OneOrder:
     audit: Path
 
 
+@dataclass(frozen=True, slots=True)
+class AlarmOrder:
+    """What a person wants of one alarm of the first site that connects."""
+
+    about: About
+    code: str
+    component: str
+    person: str
+    reason: str
+    audit: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFiles:
+    """buffer: for what must not be lost; None: in memory. faults: what is broken, by `virtual/faults.py`."""
+
+    buffer: Path | None = None
+    faults: Path | None = None
+
+
 async def run_site(
-    settings: SiteSettings, layout: Layout, sxl: Sxl, codes: Codes, buffer: Path | None, *, as_json: bool
+    settings: SiteSettings, layout: Layout, sxl: Sxl, codes: Codes, files: SiteFiles, *, as_json: bool
 ) -> None:
     """Until cancelled; a line whenever what is shown has changed."""
     now_s = time.monotonic()
     controller = VirtualController(layout, sxl, codes.by_level(), now_s, datetime.now(UTC))
-    site = Site(settings, controller, Outbox(buffer), time.monotonic)
+    faults = None if files.faults is None else FaultFile(files.faults, controller.works)
+    site = Site(settings, controller, Outbox(files.buffer), time.monotonic)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(site.run())
+        if faults is not None:
+            tasks.create_task(_look_at(faults))
         tasks.create_task(_tell_site(site, controller, settings.identity.site_id, as_json=as_json))
+
+
+async def _look_at(faults: FaultFile) -> None:
+    while True:
+        await asyncio.sleep(TELL_EVERY_S)
+        faults.look()
 
 
 async def _tell_site(site: Site, controller: VirtualController, site_id: str, *, as_json: bool) -> None:
@@ -57,29 +90,31 @@ async def _tell_site(site: Site, controller: VirtualController, site_id: str, *,
         works = controller.works
         now_s = time.monotonic()
         mode = works.cabinet.mode.value if works.cabinet.mode else "starting"
-        told = (works.cabinet.letters(), works.plan(now_s), mode, site.ready)
+        alarms = [f"{each.entry.code} {each.component}" for each in controller.alarms.all() if each.active]
+        told = (works.cabinet.letters(), works.plan(now_s), mode, site.ready, alarms)
         if told != last:
             last = told
-            names = ("groups", "plan", "mode", "connected")
+            names = ("groups", "plan", "mode", "connected", "alarms")
             _line({"site": site_id} | dict(zip(names, told, strict=True)), as_json=as_json)
         await asyncio.sleep(0.2)
 
 
 async def run_supervisor(
-    settings: SupervisorSettings, sites: Sequence[RemoteSite], order: OneOrder | None, *, as_json: bool
+    settings: SupervisorSettings, sites: Sequence[RemoteSite], orders: Sequence[OneOrder | AlarmOrder], *, as_json: bool
 ) -> None:
     """Until cancelled; a line for every site, each second."""
     async with Supervisor(settings, sites, time.monotonic) as supervisor:
         typer.echo(f"Listening on {settings.host}:{supervisor.port}", err=True)
         known = dict.fromkeys(supervisor.sites, 0)
+        left = list(orders)
         while True:
             for site in sites:
                 if site.connected and site.connections > known[site.site_id] and site.aggregated is not None:
                     known[site.site_id] = site.connections
                     await watch_lamps(site)
-                    if order is not None:
-                        await _give(site, order)
-                        order = None
+                    while left:
+                        order = left.pop(0)
+                        await (_give(site, order) if isinstance(order, OneOrder) else _order_alarm(site, order))
                 _line(_told(site), as_json=as_json)
             await asyncio.sleep(TELL_EVERY_S)
 
@@ -92,8 +127,28 @@ def _told(site: RemoteSite) -> dict[str, object]:
         "core": str(site.core.version) if site.core else None,
         "groups": values.get(("S0001", "signalgroupstatus")),
         "plan": values.get(("S0014", "status")),
-        "alarms": sorted(f"{code} {part}" for (part, code), each in site.alarms.items() if each.active == "Active"),
+        "alarms": [_in_words(each) for each in shown_alarms(site)],
     }
+
+
+def _in_words(alarm: ShownAlarm) -> str:
+    standing = {"active": alarm.active, "acknowledged": alarm.acknowledged, "suspended": alarm.suspended}
+    return " ".join((alarm.code, alarm.component, *(word for word, holds in standing.items() if holds)))
+
+
+async def _order_alarm(site: RemoteSite, order: AlarmOrder) -> None:
+    """The site tells of its alarms a moment after it has connected."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(TELL_EVERY_S):
+            while (order.component, order.code) not in site.alarms:
+                await asyncio.sleep(0.05)
+    try:
+        desk = AlarmDesk(site, audit_into(order.audit))
+        shown = await desk.order(order.component, order.code, order.about, order.person, order.reason)
+    except SignalsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo(_in_words(shown), err=True)
 
 
 async def _give(site: RemoteSite, order: OneOrder) -> None:

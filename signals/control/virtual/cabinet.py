@@ -45,6 +45,7 @@ class Cabinet:
     """Call `step` several times a second. shown: (m,) int8 aspects, UNKNOWN while not under normal control.
 
     out_of_service: it flashed when it was last heard of, and goes on until a person clears it.
+    stuck: movements whose switch, once at red, stays there.
     """
 
     def __init__(
@@ -57,6 +58,9 @@ class Cabinet:
         self.shown: I8 = np.full(len(self.table.movements), Aspect.UNKNOWN, np.int8)
         self._since_s: F64 = np.full(len(self.table.movements), now_s)
         self._now_s = self._began_s = now_s
+        self.stuck: frozenset[int] = frozenset()
+        self._sticks: set[int] = set()
+        self._put_out = False
         self.guard: Guard | None = None
         if out_of_service:
             self.guard = Guard(junction, stored, self.table, now_s)
@@ -74,6 +78,18 @@ class Cabinet:
     @property
     def mode(self) -> Mode | None:
         return self.guard.mode if self.guard else None
+
+    def put_out(self, why: str, now_s: float) -> None:
+        """Out of service, as the monitor puts it: a fault with which nothing safe can be shown."""
+        if self.guard is not None and not self.flashes:
+            self._put_out = True
+            self.guard.keep_out(why, now_s)
+            self._show(None, now_s)
+
+    @property
+    def put_out_by_fault(self) -> bool:
+        """It flashes for a fault of the cabinet's own, not for a danger that the monitor saw."""
+        return self._put_out and self.flashes
 
     def wish(self, stage: str, now_s: float) -> None:
         """Ask the guard for a stage; it follows as far as safety allows, or not."""
@@ -110,6 +126,7 @@ class Cabinet:
 
     def clear(self, person: str, reason: str, now_s: float) -> None:
         """By a person at the cabinet; not to be had over the network."""
+        self._put_out = False
         if self.guard is not None:
             self.guard.clear(person, reason, now_s)
 
@@ -127,6 +144,10 @@ class Cabinet:
         letters = np.select([self.shown == Aspect.GREEN, self.shown == Aspect.YELLOW], [greens, "N"], "B")
         return "".join(letters.tolist())
 
+    def red_s(self) -> F64:
+        """(m,) For how long each movement has been red under normal control; 0 where it is not."""
+        return np.where(self.shown == Aspect.RED, self._now_s - self._since_s, 0.0)
+
     def stage(self) -> int:
         """1 for the first; 0 between stages, or where none is shown."""
         same = (self.table.runs == (self.shown == Aspect.GREEN)).all(axis=1)
@@ -134,8 +155,15 @@ class Cabinet:
 
     def _show(self, aspects: I8 | None, now_s: float) -> None:
         shown = np.full_like(self.shown, Aspect.UNKNOWN) if aspects is None else aspects.copy()
+        if aspects is not None:
+            self._sticks = {i for i in self.stuck | self._sticks if self._stays_red(i, int(aspects[i]))}
+            shown[sorted(self._sticks)] = Aspect.RED
         self._since_s = np.where(shown != self.shown, now_s, self._since_s)
         self.shown = shown
+
+    def _stays_red(self, i: int, ordered: int) -> bool:
+        """A switch that is mended follows from the next red on: never into the rest of a green or of a yellow."""
+        return bool(self.shown[i] == Aspect.RED) and (i in self.stuck or ordered != Aspect.RED)
 
     def _go_to(self, position: Position, now_s: float) -> None:
         self._revert = (position, np.inf)

@@ -15,6 +15,7 @@ from signals.optimize.adaptive.announced import Announced, Announcement
 from signals.optimize.adaptive.health import DetectorFault, HealthLimits, faults_of, stand_in
 from signals.optimize.adaptive.priority import PriorityCall, with_priority
 from signals.optimize.adaptive.rolling_horizon import HorizonSettings, choose_stage
+from signals.optimize.adaptive.swarm import protected
 from signals.optimize.adaptive.view import Service, View
 from signals.optimize.adaptive.watch import DetectorWatch
 from signals.plan.timing import TimingPlan
@@ -30,13 +31,15 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decision:
-    """stage: number in the Service; faults: (l,) `DetectorFault`; leaving: as in Choice, None where nothing was
-    planned; way: what chose it."""
+    """stage: number in the Service; faults: (l,) `DetectorFault`; leaving, cost_s, overdue: as in Choice, None, empty
+    and False where nothing was planned; way: what chose it."""
 
     stage: int
     faults: I8
     leaving: F64 | None
     way: Way
+    cost_s: tuple[float, ...] = ()
+    overdue: bool = False
 
 
 class AdaptiveController:
@@ -59,6 +62,7 @@ class AdaptiveController:
         self.way = Way.ADAPTIVE
         self.heard = Announced()
         self._service, self._settings = service, settings or HorizonSettings()
+        self._planned = service
         lanes = len(service.saturation)
         self._seen_s = np.full(lanes, np.inf) if seen_s is None else seen_s
         self._limits, self._watch = limits or HealthLimits(), DetectorWatch(service, now_s, usual_vps)
@@ -75,9 +79,23 @@ class AdaptiveController:
         """Whoever asked is through."""
         self._calls = [call for call in self._calls if call.lane != lane]
 
-    def carry(self, saturation: F64) -> None:
-        """(l,) vehicles per second of green, where it is known better now: motorbikes are many to a car."""
+    def serve_calls(self, calls: Sequence[PriorityCall]) -> None:
+        """These are all the calls there are."""
+        self._calls = list(calls)
+
+    def replan(self, stored: TimingPlan) -> None:
+        """Another plan stands by: its greens stand in from now on."""
+        self._green_share, self._order = green_share(stored, self._service), order_of(stored, self._service)
+
+    def expect(self, usual_vps: F64) -> None:
+        """(l,) as in DetectorWatch, where other days are known better now."""
+        self._watch.expect(usual_vps)
+
+    def carry(self, saturation: F64, *, swarm: bool = False) -> None:
+        """(l,) vehicles per second of green, where it is known better now: motorbikes are many to a car. swarm: so many
+        that nobody finds a gap among them."""
         self._service = replace(self._service, saturation=saturation)
+        self._planned = protected(self._service) if swarm else self._service
 
     def hear(self, neighbour: str, told: Announcement, now_s: float) -> None:
         self.heard.hear(neighbour, told, now_s, self._settings.step_s)
@@ -98,8 +116,8 @@ class AdaptiveController:
             longest = ActuatedSettings(max_red_s=settings.longest_s)
             stage = choose_actuated(self._service, now, settings.step_s, self._order, longest)
             return Decision(stage, faults, None, self.way)
-        choice = choose_stage(self._service, now, settings)
-        return Decision(choice.stage, faults, choice.leaving, self.way)
+        choice = choose_stage(self._planned, now, settings)
+        return Decision(choice.stage, faults, choice.leaving, self.way, choice.cost_s, choice.overdue)
 
     def _follow(self, view: View, now_s: float) -> None:
         """How long each lane's red has lasted, or lasted before the green it has."""

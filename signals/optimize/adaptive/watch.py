@@ -26,6 +26,9 @@ class DetectorWatch:
         self._held_s = np.zeros(lanes)
         self._kept: deque[tuple[float, F64, F64]] = deque()
 
+    def expect(self, usual_vps: F64) -> None:
+        self._usual_vps = usual_vps
+
     def tell(self, view: View, passed: F64, now_s: float) -> DetectorRecord:
         """passed: (l,) vehicles over the line since told last; NaN: that detector said nothing."""
         spoke, took_s = np.isfinite(passed), max(now_s - self._now_s, 0.0)

@@ -23,6 +23,7 @@ from signals.optimize.search import HIGHEST_DEGREE, greens_at
 from signals.plan.check import check_plan
 from signals.plan.junction import Junction
 from signals.plan.timing import TimingPlan, lay_out
+from signals.sentences import said
 
 METHOD = "green-wave-milp"
 MOST_ORDERS = 6
@@ -84,7 +85,12 @@ def judge(street: Street, plans: Sequence[TimingPlan], lost_time: LostTime = USU
     cycle_s = plans[0].cycle_s
     for stop, plan in zip(street.stops, plans, strict=True):
         if plan.cycle_s != cycle_s:
-            sentence = f"A wave has one cycle: {stop.junction.name} has {plan.cycle_s:g} s, the first {cycle_s:g} s."
+            sentence = said(
+                "A wave has one cycle: {junction} has {cycle_s:g} s, the first {first_s:g} s.",
+                junction=stop.junction.name,
+                cycle_s=plan.cycle_s,
+                first_s=cycle_s,
+            )
             raise JunctionError(Fault("plans", sentence))
     orders = [[windows_of(stop, plan, stop.junction)] for stop, plan in zip(street.stops, plans, strict=True)]
     offsets_s = [(plan.offset_s - plans[0].offset_s) % cycle_s for plan in plans]
@@ -206,9 +212,12 @@ def _common_cycles(orders: Sequence[Sequence[Case]]) -> list[int]:
     )
     low_s, high_s = shortest.bounds.min_cycle_s, longest.bounds.max_cycle_s
     if low_s > high_s:
-        sentence = (
-            f"A wave has one cycle: {shortest.junction.name} needs at least {low_s} s, and {longest.junction.name} "
-            f"allows at most {high_s} s."
+        sentence = said(
+            "A wave has one cycle: {junction} needs at least {low_s} s, and {other} allows at most {high_s} s.",
+            junction=shortest.junction.name,
+            low_s=low_s,
+            other=longest.junction.name,
+            high_s=high_s,
         )
         raise JunctionError(Fault("street.stops", sentence))
     return [*range(low_s, high_s + 1, CYCLE_STEP_S)]
@@ -220,13 +229,20 @@ def _overloaded(street: Street, orders: Sequence[Sequence[Case]], cycle_s: int) 
         for cases, stop in zip(orders, street.stops, strict=True)
     ]
     degree, name = max(degrees)
-    sentence = (
-        f"At the longest common cycle of {cycle_s} s {name} has a degree of saturation of {degree:.2f}; "
-        "wanted less than 1."
+    sentence = said(
+        "At the longest common cycle of {cycle_s} s {name} has a degree of saturation of "
+        "{degree:.2f}; wanted less than 1.",
+        cycle_s=cycle_s,
+        name=name,
+        degree=degree,
     )
     ways = (
-        f"Lower the flows of {name} by {100 * (1 - HIGHEST_DEGREE / degree):.0f} % or more.",
-        f"Allow {name} a longer cycle, or run it on its own.",
+        said(
+            "Lower the flows of {name} by {percent:.0f} % or more.",
+            name=name,
+            percent=100 * (1 - HIGHEST_DEGREE / degree),
+        ),
+        said("Allow {name} a longer cycle, or run it on its own.", name=name),
     )
     return CapacityError(Fault("street.stops", sentence), ways)
 
@@ -234,11 +250,17 @@ def _overloaded(street: Street, orders: Sequence[Sequence[Case]], cycle_s: int) 
 def _warnings(found: Coordination) -> Iterator[str]:
     for way, width_s in (("outbound", found.wave.outbound_s), ("inbound", found.wave.inbound_s)):
         if width_s < 1:
-            yield f"There is no {way} green band: nobody drives through without a stop in that direction."
+            yield said(
+                "There is no {way} green band: nobody drives through without a stop in that direction.", way=said(way)
+            )
     for part in found.parts:
         for one in part.performance:
             if one.saturation_degree > HIGHEST_DEGREE:
-                yield (
-                    f"{part.junction.name}, {one.movement}: the degree of saturation of {one.saturation_degree:.2f} is "
-                    f"above {HIGHEST_DEGREE}; bands end where queues do not clear."
+                yield said(
+                    "{junction}, {movement}: the degree of saturation of {degree:.2f} is above {highest}; bands end "
+                    "where queues do not clear.",
+                    junction=part.junction.name,
+                    movement=one.movement,
+                    degree=one.saturation_degree,
+                    highest=HIGHEST_DEGREE,
                 )

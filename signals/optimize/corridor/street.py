@@ -7,6 +7,7 @@ from math import isfinite
 from signals.demand.movements import MovementDemand
 from signals.errors import Fault, JunctionError
 from signals.plan.junction import Junction
+from signals.sentences import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +64,39 @@ class Street:
 
 def _stop_faults(street: Street) -> Iterator[Fault]:
     if len(street.stops) < 2:
-        yield Fault("street.stops", f"A green wave needs at least two junctions, found {len(street.stops)}.")
+        yield Fault(
+            "street.stops", said("A green wave needs at least two junctions, found {stops}.", stops=len(street.stops))
+        )
     names = [stop.junction.name for stop in street.stops]
     for i, stop in enumerate(street.stops):
         if names.index(stop.junction.name) != i:
             yield Fault(
-                f"street.stops.{i}", f"Each junction stands once in a street: {stop.junction.name} comes again."
+                f"street.stops.{i}",
+                said("Each junction stands once in a street: {junction} comes again.", junction=stop.junction.name),
             )
         known = [one.movement for one in stop.demands]
         for way, movement in (("outbound", stop.outbound), ("inbound", stop.inbound)):
             if movement not in known:
                 yield Fault(
                     f"street.stops.{i}.{way}",
-                    f"{stop.junction.name} names {movement} as its {way} movement; known with a demand are: "
-                    f"{', '.join(known) or 'none'}.",
+                    said(
+                        "{junction} names {movement} as its {way} movement; known with a demand are: {known}.",
+                        junction=stop.junction.name,
+                        movement=movement,
+                        way=said(way),
+                        known=", ".join(known) or said("none"),
+                    ),
                 )
         for way, queue_s in (("outbound", stop.outbound_queue_s), ("inbound", stop.inbound_queue_s)):
             if not (isfinite(queue_s) and queue_s >= 0):
                 yield Fault(
                     f"street.stops.{i}.{way}_queue_s",
-                    f"The {way} queue of {stop.junction.name} must take 0 or more seconds, found {queue_s}.",
+                    said(
+                        "The {way} queue of {junction} must take 0 or more seconds, found {queue_s}.",
+                        way=said(way),
+                        junction=stop.junction.name,
+                        queue_s=queue_s,
+                    ),
                 )
 
 
@@ -90,14 +104,26 @@ def _link_faults(way: str, street: Street) -> Iterator[Fault]:
     links: tuple[Link, ...] = getattr(street, way)
     if len(links) != len(street.stops) - 1:
         yield Fault(
-            f"street.{way}", f"One {way} link between neighbours: wanted {len(street.stops) - 1}, found {len(links)}."
+            f"street.{way}",
+            said(
+                "One {way} link between neighbours: wanted {stops}, found {links}.",
+                way=said(way),
+                stops=len(street.stops) - 1,
+                links=len(links),
+            ),
         )
     for i, link in enumerate(links):
         if not (isfinite(link.length_m) and link.length_m > 0):
-            yield Fault(f"street.{way}.{i}.length_m", f"A link is longer than 0 m, found {link.length_m}.")
+            yield Fault(
+                f"street.{way}.{i}.length_m",
+                said("A link is longer than 0 m, found {length_m}.", length_m=link.length_m),
+            )
         if not (isfinite(link.fastest_mps) and 0 < link.slowest_mps <= link.fastest_mps):
             yield Fault(
                 f"street.{way}.{i}.slowest_mps",
-                f"Speeds of a platoon: wanted 0 < slowest ≤ fastest, found {link.slowest_mps} and {link.fastest_mps} "
-                "m/s.",
+                said(
+                    "Speeds of a platoon: wanted 0 < slowest ≤ fastest, found {slowest_mps} and {fastest_mps} m/s.",
+                    slowest_mps=link.slowest_mps,
+                    fastest_mps=link.fastest_mps,
+                ),
             )

@@ -78,3 +78,32 @@ def test_words_of_others_are_words_on_these_pages_too(client, library):
         page = client.get(path).text
         assert "<i>Đại" not in page
         assert "<script>alert" not in page
+
+
+MANY = """\
+version: 1
+junction:
+  name: Nhiều pha
+  movements: [{id: n, width_m: 7.0}, {id: s, width_m: 7.0}, {id: e, width_m: 5.0}]
+  stages:
+    - {id: NS, movements: [n, s]}
+    - {id: N, movements: [n]}
+    - {id: S, movements: [s]}
+    - {id: E, movements: [e]}
+plans:
+  day: {greens_s: {NS: 20, E: 15}, order: [NS, E]}
+days:
+  workday: {"00:00": day}
+"""
+
+
+def test_stages_may_be_chosen_for_the_traffic_and_the_others_are_skipped(client):
+    made = {"library": MANY, "reason": "x", "base": 0}
+    assert client.post("/api/signals/junctions/many/plans", json=made).status_code == 201
+    token = re.search(r'name="token" value="([^"]+)"', client.get("/signals?lang=en").text)[1]
+    fields = {"token": token, "flow_0": "500", "flow_1": "450", "flow_2": "300", "plan": "day", "stages": "free"}
+    page = client.post("/signals/many/work-out?lang=en", data=fields, headers={"origin": "http://testserver"}).text
+    assert "2 stages were chosen" in page
+    text = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)[1].replace("&#34;", '"').replace("&#39;", "'")
+    plan = yaml.safe_load(text)["plans"]["day"]
+    assert sorted(plan["order"]) == ["E", "NS"] == sorted(plan["greens_s"])

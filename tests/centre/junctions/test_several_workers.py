@@ -58,7 +58,8 @@ def workers(tmp_path):
 
 def test_a_worker_that_does_not_run_the_junctions_answers_for_them_and_takes_them_over(workers, library):
     first, second = workers
-    made = second.ask("POST", "/dai_la/plans", json={"library": library % 30, "reason": "first", "base": 0})
+    text = library % 30 + "approaches: {out: {camera: cam.out, stop_line: stop}}\n"
+    made = second.ask("POST", "/dai_la/plans", json={"library": text, "reason": "first", "base": 0})
     assert made.status_code == 201, made.text
     decided = second.ask("POST", "/dai_la/plans/1/decision", json={"approve": True, "reason": "checked"})
     assert decided.json()["state"] == "running"
@@ -66,6 +67,11 @@ def test_a_worker_that_does_not_run_the_junctions_answers_for_them_and_takes_the
     assert second.ask("POST", "/dai_la/hold", json=body, headers=forged).status_code == 200
     assert [one.ask("GET", "/dai_la").json()["hold"]["stage"] for one in workers] == ["side", "side"]
     assert "Đại La" in second.client.get("/signals/dai_la").text
+    mode = second.ask("PUT", "/dai_la/control", json={"control": "adaptive", "reason": "peak"})
+    assert mode.json()["asked"] == "adaptive"
+    assert second.ask("POST", "/dai_la/traffic", json={"approaches": {"out": {"queued": 2}}}).status_code == 204
+    told = [one.ask("GET", "/dai_la/control").json() for one in workers]
+    assert [one["approaches"][0]["source"] for one in told] == ["detector", "detector"]
     assert second.ask("GET", "/nosuch").status_code == 404
     entries = second.client.get("/api/audit", params={"subject": "junction/dai_la"}).json()["entries"]
     assert {entry["address"] for entry in entries} == {"127.0.0.1"}
@@ -80,4 +86,5 @@ def test_a_worker_that_does_not_run_the_junctions_answers_for_them_and_takes_the
         sleep(0.2)
     assert state.json()["version"] == 1
     assert state.json()["hold"] is None, "a hold ends with the process that kept it"
+    assert state.json()["control"]["asked"] == "adaptive", "the mode of control is in the journal"
     assert second.ask("DELETE", "/dai_la/hold").status_code == 204

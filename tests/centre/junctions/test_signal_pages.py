@@ -148,3 +148,29 @@ def test_a_visitor_signs_in_first_and_an_engineer_lands_at_the_signals(tmp_path)
         client.put("/api/stills/cam1", content=b"x")
         assert client.get("/api/stills/cam1").status_code == 403
         assert "not shown to your role" in client.get("/cameras/cam1?lang=en").text
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "sentence"),
+    [
+        ("/viet", {"deed": "hold", "stage": "left", "seconds": "60", "reason": "vì"}, "Đại La không có pha left"),
+        ("/viet", {"deed": "hold", "stage": "side", "seconds": "700", "reason": "vì"}, "được giữ nhiều nhất 600 giây"),
+        ("/viet", {"deed": "hold", "stage": "side", "seconds": "soon", "reason": "vì"}, "seconds: cần một số phù hợp"),
+        ("/viet", {"deed": "approve", "version": "x", "reason": "vì"}, "version: cần một số phù hợp"),
+        ("/viet", {"deed": "propose", "library": "version: 1", "reason": "vì", "base": "1"}, "thiếu khóa"),
+        ("/viet", {"deed": "propose", "library": "a: [", "reason": "vì", "base": "1"}, "không phải YAML"),
+        ("/viet", {"deed": "propose", "library": LIBRARY, "reason": "vì", "base": "0"}, "hãy xem phiên bản ấy trước"),
+        ("/viet/work-out", {"flow_0": "9000", "flow_1": "9000", "plan": "day"}, "Lưu lượng vượt năng lực"),
+        ("/viet/work-out", {"flow_0": "900", "plan": "day"}, "Chưa biết lưu lượng của luồng side"),
+        ("/wave", {"street": "version: 1"}, "thiếu khóa"),
+    ],
+)
+def test_refusals_are_vietnamese_sentences_on_vietnamese_pages(client, path, fields, sentence):
+    submit(client, ROOM, junction="viet", library=LIBRARY, reason="first", base="0")
+    submit(client, f"{ROOM}/viet", deed="approve", version="1", reason="checked")
+    client.cookies.set("language", "vi")
+    page = submit(client, f"{ROOM}{path}?lang=vi", **fields)
+    told = re.search(r'role="alert">(.*?)</div>', page.text, re.S)
+    assert told is not None, page.text[:2000]
+    assert sentence in told[1]
+    assert 'lang="en"' not in told[1]

@@ -1,6 +1,8 @@
 """The command as a whole."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -16,6 +18,22 @@ def test_every_command_is_there_and_explains_itself(ngatu, command):
     said = ngatu(command, "--help")
     assert said.code == 0
     assert "--help" in said.out
+
+
+def test_a_command_waits_for_no_part_that_it_does_not_need():
+    program = "import sys; from edge.cli.main import build_app; build_app(['send']); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "edge.cli.send" in loaded
+    assert {"scipy", "onnxruntime", "sqlalchemy", "fastapi", "edge.cli.watch"}.isdisjoint(loaded)
+
+
+def test_without_a_command_all_are_told(ngatu):
+    told = ngatu("--help").out.split()
+    assert {"count", "watch", "scene", "serve", "models", "export", "users", "restore"} <= set(told)
+
+
+def test_a_command_that_shares_its_entry_point_with_another_is_found(ngatu):
+    assert "--help" in ngatu("restore", "--help").out
 
 
 def test_watch_tells_its_exit_codes(ngatu):

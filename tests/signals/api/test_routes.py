@@ -225,3 +225,13 @@ def test_the_openapi_document_describes_bodies_and_problems_as_they_are(api):
     jsonschema.validate(api.post("/signals/plan", json=MINIMAL).json(), answer)
     assert operation["summary"]
     assert "HTTPValidationError" not in str(operation)
+
+
+def test_faults_and_ways_come_in_the_language_that_is_asked_for(api):
+    body = edited(edited(MINIMAL, "flows.a.pcu_h", 1200), "flows.b.pcu_h", 900)
+    told, _ = problem(api.post("/signals/plan", json=body, headers={"accept-language": "vi-VN,vi;q=0.9,en;q=0.5"}))
+    assert told["detail"].startswith("flows.b: Lưu lượng vượt năng lực") or "Lưu lượng vượt năng lực" in told["detail"]
+    assert any(way.startswith("Giảm mọi lưu lượng còn") for way in told["ways"])
+    for asked in ("en", "fr, vi", ""):
+        english, _ = problem(api.post("/signals/plan", json=body, headers={"accept-language": asked}))
+        assert "Demand above capacity" in english["detail"]

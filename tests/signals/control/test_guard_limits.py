@@ -256,3 +256,13 @@ def test_a_movement_with_a_longest_red_of_its_own_is_never_red_for_longer(juncti
     assert longest_s[0] <= 85.0
     assert 85.0 < longest_s[2] <= 120.0
     assert centre.guard.mode is Mode.COMMANDED
+
+
+def test_a_junction_left_out_of_service_is_out_from_the_first_moment(guard: Guard) -> None:
+    guard.keep_out("it was out of service before", 0.0)
+    assert guard.mode is Mode.FLASHING
+    assert guard.step(None, STEP_S).aspects is None
+    assert guard.command(Command(1, "A", STEP_S), STEP_S) is not None
+    assert [(entry.what, entry.detail) for entry in guard.log][:1] == [(Mode.FLASHING, "it was out of service before")]
+    guard.clear("An", "looked at it", 1.0)
+    assert guard.mode is Mode.STORED_PLAN

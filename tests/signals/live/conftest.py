@@ -1,11 +1,17 @@
-"""A junction that runs in made-up time, four steps a second."""
+"""A junction that runs in made-up time, four steps a second, and traffic that its lamps let through."""
 
 from datetime import date, datetime, time, timedelta
 
+import numpy as np
 import pytest
+import yaml
 
 from signals.control.virtual.cabinet import StartUp
+from signals.library.convert import library_of
+from signals.library.described import LibraryIn
+from signals.live.approaches import approaches_of
 from signals.live.junction import LiveJunction
+from signals.live.traffic import Word
 from signals.plan.library import DayKind, PlanLibrary, Since
 from signals.plan.timing import lay_out
 
@@ -51,3 +57,83 @@ def make_running():
         return Running(LiveJunction(library, 0.0, start_up=StartUp(0.5, 0.5, 0.5)), start)
 
     return make
+
+
+DESCRIBED = """
+version: 1
+junction:
+  name: Đại La
+  movements:
+    - {id: out, saturation_flow_pcu_h: 1800}
+    - {id: side, saturation_flow_pcu_h: 1800}
+    - {id: zebra, kind: pedestrian, walk_s: 6, crossing_m: 9}
+  stages: [{id: main, movements: [out]}, {id: side, movements: [side]}, {id: walk, movements: [zebra]}]
+plans:
+  day: {greens_s: {main: 25, side: 25, walk: 14}}
+days:
+  workday: {"00:00": day}
+approaches:
+  out: {camera: cam.out, stop_line: stop}
+  side: {camera: cam.side, stop_line: stop}
+"""
+
+
+@pytest.fixture(scope="session")
+def described():
+    return LibraryIn.model_validate(yaml.safe_load(DESCRIBED))
+
+
+class Watched(Running):
+    """The junction with vehicles that come at even spaces, queue, and leave at saturation in green; its detectors tell
+    once a second what they see, those in `silent` nothing."""
+
+    def __init__(self, described, flows_vps, **more):
+        live = LiveJunction(
+            library_of(described), 0.0, start_up=StartUp(0.5, 0.5, 0.5), approaches=approaches_of(described), **more
+        )
+        super().__init__(live)
+        self.flows_vps, self.silent = flows_vps, set()
+        self.queued = dict.fromkeys(flows_vps, 0.0)
+        self.passed = dict.fromkeys(flows_vps, 0.0)
+        self.waited_s = 0.0
+
+    def words(self):
+        told = []
+        for name, flow_vps in self.flows_vps.items():
+            coming = tuple(np.arange(1, 10, 1 / flow_vps).tolist()) if flow_vps else ()
+            if name not in self.silent:
+                told.append(Word(name, self.queued[name], coming, self.passed[name]))
+                self.passed[name] = 0.0
+        return told
+
+    def drive(self, state):
+        shown = {lamp.movement: lamp.aspect for lamp in state.lamps}
+        for name, flow_vps in self.flows_vps.items():
+            self.queued[name] += flow_vps * STEP_S
+            gone = min(self.queued[name], 0.5 * STEP_S) if shown[name] == "green" else 0.0
+            self.queued[name] -= gone
+            self.passed[name] += gone
+            self.waited_s += self.queued[name] * STEP_S
+
+    def until(self, end_s):
+        seen = []
+        while self.now_s < end_s - 1e-9:
+            if self.now_s % 1 == 0 and (words := self.words()):
+                self.live.tell(words, self.now_s)
+            seen += super().until(self.now_s + STEP_S)
+            self.drive(seen[-1][1])
+        return seen
+
+
+@pytest.fixture(scope="session")
+def make_watched(described):
+    def make(flows_vps=None, text=None, **more):
+        library = described if text is None else LibraryIn.model_validate(yaml.safe_load(text))
+        return Watched(library, flows_vps or {"out": 0.3, "side": 0.05}, **more)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def described_text():
+    return DESCRIBED

@@ -66,7 +66,7 @@ def clear(tmp_path, *words):
 def test_flash_survives_restarts_and_ends_by_a_person_at_the_console(open_room, clock, tmp_path):
     room = open_room()
     assert step(room, clock, 20) == "commanded"
-    room.junction("dai_la")._cabinet.shown[:] = Aspect.GREEN
+    room.junction("dai_la")._street.shown[:] = Aspect.GREEN
     assert step(room, clock, 0.5) == "flashing"
     room.close()
 
@@ -91,7 +91,7 @@ def test_a_junction_that_flashes_anew_is_put_out_anew(open_room, clock, tmp_path
     room = open_room()
     for _ in range(2):
         step(room, clock, 20)
-        room.junction("dai_la")._cabinet.shown[:] = Aspect.GREEN
+        room.junction("dai_la")._street.shown[:] = Aspect.GREEN
         assert step(room, clock, 1) == "flashing"
         clear(tmp_path, "dai_la", "--person", "Lan", "--reason", "looked")
         assert step(room, clock, 20) == "commanded"

@@ -2,7 +2,9 @@
 
 import pytest
 
+from signals.errors import SignalsError
 from signals.library.files import LibraryError
+from signals.live.control import Control
 from signals.live.errors import ConflictError, ElsewhereError, LiveError, UnknownJunctionError
 from signals.live.room import LiveRoom
 from signals.live.shelf import PlanShelf
@@ -151,3 +153,36 @@ def test_the_thread_of_a_room_steps_its_junctions(shelf):
         assert room.state("dai_la").position is not None
     finally:
         room.close()
+
+
+WATCHED = b"approaches: {out: {camera: cam.out, stop_line: stop}}\n"
+
+
+def test_the_last_word_about_the_mode_of_control_holds_and_rolling_back_takes_back_what_a_version_stated(shelf):
+    def run(green_s, more=b""):
+        number = shelf.propose("dai_la", text(green_s) + more, "An", "counts").number
+        shelf.decide("dai_la", number, "Bình", "checked", approve=True)
+        return shelf.control("dai_la")
+
+    assert run(30) is Control.PLAN
+    assert run(31, WATCHED + b"control: adaptive\n") is Control.ADAPTIVE
+    assert run(32, WATCHED) is Control.ADAPTIVE, "a version that states nothing changes nothing"
+    shelf.roll_back("dai_la", "An", "queues")
+    assert shelf.control("dai_la") is Control.ADAPTIVE
+    shelf.roll_back("dai_la", "An", "queues")
+    assert shelf.control("dai_la") is Control.PLAN
+    assert run(33, WATCHED + b"control: actuated\n") is Control.ACTUATED
+    shelf.set_control("dai_la", Control.ADAPTIVE, "Chi", "peak")
+    shelf.roll_back("dai_la", "An", "queues")
+    assert shelf.control("dai_la") is Control.ADAPTIVE, "a person's word is taken back by a person alone"
+
+
+def test_a_junction_that_has_not_time_for_everybody_is_refused_before_it_is_decided(shelf):
+    room = LiveRoom(shelf)
+    room.open()
+    long = text(70).replace(b"{id: main, movements", b"{id: main, min_green_s: 60, movements")
+    shelf.propose("dai_la", long, "An", "first plans")
+    with pytest.raises(SignalsError, match="must leave time to serve every movement twice"):
+        room.approve("dai_la", 1, "Bình", "checked")
+    assert shelf.version("dai_la", 1).state == "proposed"
+    room.close()

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from signals.errors import PlanError
 from signals.plan.check import check_plan
-from signals.plan.junction import Limits
-from signals.plan.timing import TimingPlan, lay_out
+from signals.plan.junction import Junction, Limits, Movement, Stage
+from signals.plan.timing import TimingPlan, lay_out, lay_out_stages
 from signals.plan.transition import MOST_LONGER, MOST_SHORTER, Way, transition
 
 LIMITS = Limits(min_green_s=7.0, min_cycle_s=30.0, max_cycle_s=120.0)
@@ -160,3 +160,24 @@ def test_a_single_second_of_room_is_enough(make_row):
     junction = make_row(2, replace(LIMITS, max_cycle_s=61.0))
     assert greens(transition(junction, lay_out(junction, (30, 20)), 58, Way.LONG_WAY)) == [[31, 20], [31, 20]]
     assert transition(junction, lay_out(junction, (30, 20)), 1e-6) == ()
+
+
+@given(at_s=st.integers(0, 10_000), way=st.sampled_from(list(Way)))
+def test_a_plan_that_skips_stages_and_turns_their_order_comes_into_step_with_those_alone(at_s, way):
+    movements = tuple(Movement(name) for name in ("n", "s", "left", "e"))
+    stages = (Stage("A", ("n", "s")), Stage("B", ("n", "left")), Stage("C", ("e",)), Stage("D", ("left",)))
+    junction = Junction("J", movements, stages, limits=LIMITS)
+    order = (stages[2], stages[1], stages[0])
+    plan = lay_out_stages(junction, [(stage, green_s) for stage, green_s in zip(order, (20.0, 9.0, 15.0), strict=True)])
+    assert check_plan(plan, junction) == []
+    clock_s = at_s
+    for one in transition(junction, plan, at_s, way):
+        assert [timing.stage for timing in one.stages] == ["C", "B", "A"]
+        assert check_plan(replace(one, offset_s=0.0), junction) == []
+        clock_s += int(one.cycle_s)
+    assert clock_s % plan.cycle_s == 0
+
+
+def test_a_plan_of_another_junction_is_refused_by_its_stage(make_row):
+    with pytest.raises(PlanError, match=r"runs a stage that row does not have \(S0, S1\)"):
+        transition(make_row(2, LIMITS), lay_out(make_row(3, LIMITS), (20, 20, 20)), 11)

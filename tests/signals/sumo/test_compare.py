@@ -10,13 +10,12 @@ from signals.control.lamps import Aspect
 from signals.demand.movements import MovementDemand
 from signals.errors import PlanError
 from signals.plan.junction import Junction
-from signals.plan.timing import TimingPlan, lay_out
+from signals.plan.timing import TimingPlan, lay_out, lay_out_stages
 from signals.sumo import simulate
 from signals.sumo.compare import compare_on_net, compare_plans
 from signals.sumo.errors import SumoError
 from signals.sumo.junctions import ImportRules, import_junctions
 from signals.sumo.logic import program_of, rows_of
-from signals.sumo.programs import lay_out_in
 from signals.sumo.schematic import lanes_of
 from signals.sumo.simulate import Scene, Sumo, find_sumo
 
@@ -96,7 +95,7 @@ def test_plans_are_compared_on_a_net_of_sumo_too(tmp_path: Path, sumo: Sumo) -> 
     (imported,) = import_junctions(net, ImportRules(3.0, 2.0, max_cycle_s=180.0))
     scene, stored = Scene(net, (routes,), 0.0, 300.0), imported.stored
     stages = [stage for each in stored.stages if (stage := imported.junction.stage(each.stage)) is not None]
-    quick = lay_out_in(imported.junction, [(stage, 10.0) for stage in stages])
+    quick = lay_out_stages(imported.junction, [(stage, 10.0) for stage in stages])
     found = compare_on_net(scene, {"A0": imported}, {"A0": stored}, {"A0": quick}, seeds=(1,), sumo=sumo)
     assert found.saved_s < 0 and found.better == 0 and found.error_s is None, "greens of 10 s do not carry the north"
     assert set(found.present.by_approach_s) == {"top0A0", "left0A0", "bottom0A0"}

@@ -55,6 +55,8 @@ def test_motorbikes_leave_more_of_them_room(write_net: Callable[..., Path], tmp_
         for kind in ("car", "moto")
     )
     assert motorbikes.service.saturation[0] == pytest.approx(cars.service.saturation[0] / units_of("motorcycle"))
+    assert cars.service.yields is not None and cars.service.yields.any()
+    assert motorbikes.service.yields is None, "nobody drives across a swarm where another stage serves him"
     assert units_of("passenger") == units_of("taxi") == 1.0 < units_of("bus")
 
 

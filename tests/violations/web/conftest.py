@@ -69,14 +69,6 @@ def frame() -> Frame:
     return Frame(now=lambda: NOW)
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once and copied for each test: the migrations are not what is tested here."""
-    file = tmp_path_factory.mktemp("database") / "empty.db"
-    open_database(f"sqlite:///{file}").dispose()
-    return file
-
-
 def copy_of(folder: Path) -> Export:
     """A zip that stands for the masked one; who makes that is the centre's business (tests/centre/test_masked.py)."""
 
@@ -92,8 +84,8 @@ def copy_of(folder: Path) -> Export:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, empty_database: Path, frame: Frame) -> Iterator[Desk]:
-    engine = open_database(f"sqlite:///{shutil.copy(empty_database, tmp_path / 'desk.db')}")
+def desk(tmp_path: Path, migrated: Path, frame: Frame) -> Iterator[Desk]:
+    engine = open_database(f"sqlite:///{shutil.copy(migrated, tmp_path / 'desk.db')}")
     shelf = EvidenceShelf(engine, tmp_path / "evidence")
     app = FastAPI()
     app.state.door = open_door(engine, lambda: NOW, local=True)

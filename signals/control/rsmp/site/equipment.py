@@ -35,6 +35,10 @@ class Equipment(Protocol):
 
     def set_clock(self, utc: datetime, now_s: float) -> None: ...
 
+    def told_time(self, utc: datetime, now_s: float) -> None:
+        """The supervisor's clock, by his watchdog."""
+        ...
+
     def read(self, component: str, code: str, name: str, now_s: float) -> StatusContent: ...
 
     def told(self, component: str, code: str) -> None:

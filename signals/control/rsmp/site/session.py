@@ -128,6 +128,7 @@ class SiteSession:
     def _take_watchdog(self, message: Watchdog) -> Iterable[Message]:
         if self._identity.sync_clock:
             self._equipment.set_clock(moment(message.at), self._clock())
+        self._equipment.told_time(moment(message.at), self._clock())
         if self.ready or self.core is None:
             return []
         self.ready = True

@@ -68,11 +68,15 @@ class RemoteSite:
     statuses: dict[tuple[str, str, str], Known] = field(default_factory=dict)
     connections: int = 0
     doubts: list[str] = field(default_factory=list)
+    _issued_at: dict[tuple[str, str], str] = field(default_factory=dict)
+    _heard_at: str = ""
+    _established: bool = False
     _waiting: list[_Waiting] = field(default_factory=list)
 
     @property
     def connected(self) -> bool:
-        return self.link is not None and self.core is not None
+        """Once versions and watchdogs are exchanged: nothing may be asked before."""
+        return self.link is not None and self._established
 
     async def request(self, component: str, *wanted: tuple[str, str]) -> StatusResponse:
         """Raises UnreachableError without an answer in time, NotUnderstoodError where the site refuses."""
@@ -130,7 +134,7 @@ class RemoteSite:
         if isinstance(message, AggregatedStatus):
             self.aggregated = message
         elif isinstance(message, Alarm):
-            self.alarms[message.component, message.code] = message
+            self._take_alarm(message)
         elif isinstance(message, StatusResponse):
             self._take_statuses(message)
         for each in self._waiting:
@@ -147,15 +151,34 @@ class RemoteSite:
                 elif isinstance(message, StatusSubscribe | StatusUnsubscribe):
                     each.answer.set_result(message)
 
+    def joined(self, link: Link, core: Core) -> None:
+        """Before 3.1.4 a site tells only of alarms that are active or suspended: the others are over."""
+        self.link, self.core = link, core
+        self.aggregated, self._established = None, False
+        self.connections += 1
+        if not core.all_alarms_at_connect:
+            self.alarms.clear()
+
+    def established(self) -> None:
+        """The site acknowledged the watchdog, the last word of the supervisor before he may ask."""
+        self._established = True
+
+    def told_time(self, at: str) -> None:
+        """By the site's watchdog. A clock that was put back makes later alarms look older than earlier ones."""
+        if at < self._heard_at:
+            self._issued_at.clear()
+        self._heard_at = at
+
     def gone(self) -> None:
         """The connection ended: nobody waits any longer."""
-        self.link = self.core = None
+        self.link, self.core, self._established = None, None, False
+        self._issued_at.clear()
         for each in self._waiting:
             if not each.answer.done():
                 each.answer.set_exception(UnreachableError(self.site_id, f"Site {self.site_id}: the connection ended"))
 
     async def _ask(self, request: Identified, fits: Callable[[Message], bool] = lambda _: False) -> Message:
-        if self.link is None:
+        if self.link is None or not self._established:
             raise UnreachableError(self.site_id, f"Site {self.site_id} is not connected")
         waiting = _Waiting(request, fits, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
@@ -168,6 +191,15 @@ class RemoteSite:
             raise UnreachableError(self.site_id, told) from error
         finally:
             self._waiting.remove(waiting)
+
+    def _take_alarm(self, message: Alarm) -> None:
+        """What was kept for a connection comes after the present state: an older event is no news of how it stands."""
+        key, at = (message.component, message.code), message.at or ""
+        if message.about == "Issue":
+            if at < self._issued_at.get(key, ""):
+                return
+            self._issued_at[key] = at
+        self.alarms[key] = message
 
     def _take_statuses(self, message: StatusResponse) -> None:
         for each in message.told:

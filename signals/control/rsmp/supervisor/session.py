@@ -49,6 +49,8 @@ class SupervisorSession:
         if isinstance(message, VersionMessage):
             return self._take_version(message)
         if isinstance(message, Watchdog):
+            if self.site is not None:
+                self.site.told_time(message.at)
             answers = [] if self.ready else [self.watchdog()]
             self.ready = True
             return answers
@@ -65,6 +67,8 @@ class SupervisorSession:
     def answered(self, message: Identified, refused: str | None) -> Iterable[Message]:
         if isinstance(message, VersionMessage) and refused is not None:
             raise NotUnderstoodError(f"the site refused: {refused}", fatal=True)
+        if self.site is not None and self.ready and isinstance(message, Watchdog):
+            self.site.established()
         if self.site is not None:
             self.site.answered(message, refused)
         return []

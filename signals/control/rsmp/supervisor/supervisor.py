@@ -77,8 +77,7 @@ class Supervisor:
             if site.link is not None:
                 site.link.end("the site connected again")
                 site.gone()
-            site.link, site.core = link, core
-            site.connections += 1
+            site.joined(link, core)
 
         session = SupervisorSession(self.sites, self._settings.cores, _peer_name(writer), accepted)
         link = Link(reader, writer, session, self._settings.timing, self._clock)

@@ -5,7 +5,7 @@ from signals.control.rsmp.sxl.values import ANY_TEXT, BOOLEAN, Kind, choice, tex
 from signals.control.rsmp.wire.core import Version
 
 V1_0_8, V1_0_13, V1_0_15 = Version(1, 0, 8), Version(1, 0, 13), Version(1, 0, 15)
-V1_1, V1_2 = Version(1, 1), Version(1, 2)
+V1_1 = Version(1, 1)
 CONTROLLER, GROUP, DETECTOR = PartOf.CONTROLLER, PartOf.SIGNAL_GROUP, PartOf.DETECTOR_LOGIC
 NUMBER, PLAN = whole(1, 255), whole(0, 255)
 # The third number of a block may be missing: peers that order nothing off leave it out.
@@ -43,8 +43,7 @@ PRIORITY = Command(
             priorityId=PLAN,
         ),
         Value("type", choice("new", "update", "cancel")),
-        Value("level", whole(0, 14)),
-        *_optional(eta=PLAN, vehicleType=choice(*VEHICLES)),
+        *_optional(level=whole(0, 14), eta=PLAN, vehicleType=choice(*VEHICLES)),
     ),
     V1_1,
     command="requestPriority",
@@ -106,7 +105,6 @@ COMMANDS = {
         _command("M0021", "setLevel", V1_0_15, status=PAIRS),
         PRIORITY,
         _command("M0023", "setTimeout", V1_1, status=whole(0, 65_535)),
-        Command("M0024", CONTROLLER, (Value("status", BOOLEAN),), V1_2, command="setResetAlarms"),
         SECURITY_CODE,
         CLOCK,
     )

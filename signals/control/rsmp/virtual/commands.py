@@ -17,6 +17,7 @@ Doing = Callable[[Works, str, Mapping[str, str], float], None]
 
 TRUE = "True"
 REFERENCES = ("signalGroupId", "inputId", "connectionId", "approachId", "laneInId", "priorityId")
+LOWEST = 0  # of the levels of M0022
 
 
 def _position(it: Works, _: str, given: Mapping[str, str], now_s: float) -> None:
@@ -37,11 +38,15 @@ def _plan(it: Works, _: str, given: Mapping[str, str], now_s: float) -> None:
 
 
 def _situation(it: Works, _: str, given: Mapping[str, str], now_s: float) -> None:
-    """M0003."""
+    """M0003. It chooses a plan, as long as none is ordered by its number."""
     number = int(given["traficsituation"])
-    if given["status"] == TRUE and not 1 <= number <= it.layout.situations:
-        raise NotUnderstoodError(f"The controller has traffic situations 1 to {it.layout.situations}, found {number}")
-    it.orders.situation = number if given["status"] == TRUE else None
+    if given["status"] != TRUE:
+        it.orders.situation = None
+        return
+    if number not in it.layout.situations:
+        known = len(it.layout.situations)
+        raise NotUnderstoodError(f"The controller has traffic situations 1 to {known}, found {number}")
+    it.orders.situation, it.orders.heard_s = number, now_s
 
 
 def _restart(it: Works, _: str, given: Mapping[str, str], now_s: float) -> None:
@@ -115,19 +120,22 @@ def _bands(it: Works, _: str, given: Mapping[str, str], now_s: float) -> None:
 
 
 def _priority(it: Works, _: str, given: Mapping[str, str], now_s: float) -> None:
-    """M0022. This controller knows movements by signal group only; other references are taken in and rejected."""
+    """M0022. This controller knows movements by signal group only; other references are taken in and rejected.
+
+    A new request without a level is of the lowest; an update without one changes nothing.
+    """
     named = [name for name in REFERENCES if name in given]
     if given["type"] == "new":
         if len(named) != 1:
             raise NotUnderstoodError(f"A new priority request names one thing to prioritize, found {', '.join(named)}")
         group = given.get("signalGroupId")
         place = it.layout.groups.index(group) if group in it.layout.groups else None
-        it.priorities.ask(given["requestId"], place, int(given["level"]), now_s)
+        it.priorities.ask(given["requestId"], place, int(given.get("level", LOWEST)), now_s)
         return
     if named:
         raise NotUnderstoodError(f"Only a new priority request names what to prioritize, found {', '.join(named)}")
     if given["type"] == "update":
-        it.priorities.update(given["requestId"], int(given["level"]))
+        it.priorities.update(given["requestId"], int(given["level"]) if "level" in given else None)
     else:
         it.priorities.cancel(given["requestId"], now_s)
 
@@ -174,7 +182,6 @@ DOINGS: dict[str, Doing] = {
     "M0021": lambda it, _, given, __: it.detectors.set_sensitivity(numbers(given["status"])),
     "M0022": _priority,
     "M0023": _band_timeout,
-    "M0024": lambda it, _, __, ___: None,
     "M0103": lambda it, _, given, now_s: it.codes.change(
         int(given["status"][-1]), given["oldSecurityCode"], given["newSecurityCode"], now_s
     ),

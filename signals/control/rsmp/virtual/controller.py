@@ -4,12 +4,12 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
-from signals.control.guard import Mode
 from signals.control.rsmp.errors import NotUnderstoodError
 from signals.control.rsmp.site.alarms import AlarmBook
 from signals.control.rsmp.site.equipment import StatusContent
 from signals.control.rsmp.sxl.entries import PartOf
 from signals.control.rsmp.sxl.table import Sxl
+from signals.control.rsmp.virtual.causes import Causes
 from signals.control.rsmp.virtual.commands import DOINGS
 from signals.control.rsmp.virtual.config import checksum
 from signals.control.rsmp.virtual.junctions import Layout
@@ -22,9 +22,6 @@ from signals.control.virtual.errors import RefusedError
 
 log = logging.getLogger(__name__)
 
-# Inputs that stand for a fault of the first detector logic or an open door, so that alarms can be tried from afar.
-ALARM_INPUTS = {5: "A0010", 6: "A0301", 7: "A0302"}
-FAULT_OF_DETECTOR = {"detector": "1", "type": "loop", "errormode": "on", "manual": "False", "logicerror": "always_off"}
 # Until then operators had names; since, they have levels.
 LEVELS_SINCE = Version(1, 1)
 
@@ -39,6 +36,8 @@ class VirtualController:
         self.components: dict[str, PartOf] = {layout.main: PartOf.CONTROLLER} | groups | detectors
         self.alarms = AlarmBook(sxl, self.components, utc)
         self.works = Works(layout, codes, now_s, utc)
+        self.causes = Causes(self.works, layout.main, now_s)
+        self._alarmed: set[tuple[str, str]] = set()
         self._checksum = checksum(self.works)
 
     def utc(self, now_s: float) -> datetime:
@@ -46,6 +45,9 @@ class VirtualController:
 
     def set_clock(self, utc: datetime, now_s: float) -> None:
         self.works.set_clock(utc, now_s)
+
+    def told_time(self, utc: datetime, now_s: float) -> None:
+        self.works.clock_off_s = (self.utc(now_s) - utc).total_seconds()
 
     def read(self, component: str, code: str, name: str, now_s: float) -> StatusContent:
         if code in {"S0091", "S0092"} and name == "user" and self.sxl.version < LEVELS_SINCE:
@@ -87,30 +89,35 @@ class VirtualController:
         works.priorities.step(now_s)
         if (stage := works.wished_stage(now_s)) is not None:
             works.cabinet.wish(stage, now_s)
+        works.cabinet.stuck = frozenset(works.layout.groups.index(group) for group in works.faults.stuck)
         works.cabinet.step(now_s)
-        self._turn_alarms(self.utc(now_s))
+        self._turn_alarms(now_s)
 
     @property
     def obeys(self) -> bool:
         return self.works.orders.any
 
     def heard(self, now_s: float) -> None:
-        self.works.orders.heard_s = now_s
+        self.works.orders.heard_s, self.works.alone_since_s = now_s, None
 
     def lost(self, now_s: float) -> None:
         """Back to the calendar's plan, or the stored one where it names none."""
         if self.works.orders.any:
             log.warning("the supervisor is lost: back to plan %d", self.works.calendar_plan(now_s))
         self.works.orders.end()
+        if self.works.alone_since_s is None:
+            self.works.alone_since_s = now_s
 
     def take_restart(self) -> bool:
         ordered, self.works.restart_ordered = self.works.restart_ordered, False
         return ordered
 
-    def _turn_alarms(self, utc: datetime) -> None:
-        for number, code in ALARM_INPUTS.items():
-            component = self.main if code == "A0010" else self.works.layout.detectors[0]
-            if self.alarms.knows(component, code):
-                values = FAULT_OF_DETECTOR if self.works.inputs.is_on(number) else None
-                self.alarms.turn(component, code, values, utc)
-        self.alarms.turn(self.main, "A0006", {} if self.works.cabinet.mode is Mode.FLASHING else None, utc)
+    def _turn_alarms(self, now_s: float) -> None:
+        found = self.causes.now(now_s)
+        if self.causes.serious is not None:
+            self.works.cabinet.put_out(self.causes.serious, now_s)
+        utc = self.utc(now_s)
+        known = {key for key in found if self.alarms.knows(*key)}
+        for component, code in sorted(known ^ self._alarmed):
+            self.alarms.turn(component, code, found.get((component, code)), utc)
+        self._alarmed = known

@@ -33,7 +33,7 @@ class Minute:
 
 @dataclass(slots=True)
 class DetectorLogic:
-    """faulty: what it says and counts is not to be believed. forced: None where it is not."""
+    """faulty: what it says and counts is not to be believed; it is held on. forced: None where it is not."""
 
     name: str
     running: Minute
@@ -44,7 +44,7 @@ class DetectorLogic:
 
     @property
     def state(self) -> bool:
-        return self.is_on if self.forced is None else self.forced
+        return self.is_on or self.faulty if self.forced is None else self.forced
 
     @property
     def measured(self) -> Minute:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from signals.control.rsmp.virtual.priority import Patience
+from signals.control.rsmp.virtual.tolerance import Tolerance
 from signals.control.virtual.cabinet import StartUp
 from signals.control.virtual.programs import Program
 from signals.plan.junction import Junction, Limits, Movement, Stage
@@ -15,6 +16,8 @@ class Layout:
     programs     by number; the least is the stored plan the guard falls back to
     groups       component ids of the signal groups, in the order of the junction's movements
     detectors    component ids of the detector logics
+    situations   the plan each traffic situation wants; None: the site's own choice
+    buttons      inputs that push buttons are wired to, by signal group
     """
 
     junction: Junction
@@ -23,10 +26,12 @@ class Layout:
     detectors: tuple[str, ...]
     main: str = "TC"
     points: int = 8
-    situations: int = 2
+    situations: dict[int, int | None] = field(default_factory=lambda: {1: None, 2: 2})
     routes: int = 2
     start_up: StartUp = field(default_factory=StartUp)
     patience: Patience = field(default_factory=Patience)
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    buttons: dict[str, int] = field(default_factory=lambda: {"A1": 1, "B1": 2})
 
 
 def _four_arms(limits: Limits, yellow_s: float, all_red_s: float) -> Junction:
@@ -47,7 +52,7 @@ def bench() -> Layout:
     limits = Limits(min_green_s=1.0, min_cycle_s=4.0, max_cycle_s=255.0)
     programs = {1: Program((10, 10)), 2: Program((12, 8))}
     groups, detectors = ("A1", "A2", "B1", "B2"), ("DL1", "DL2")
-    start_up, patience = StartUp(0.4, 0.4, 0.4), Patience(active_s=2.0, queued_s=4.0)
+    start_up, patience = StartUp(0.4, 0.4, 0.4), Patience(active_s=2.0, queued_s=9.0)
     return Layout(_four_arms(limits, 1.0, 0.0), programs, groups, detectors, start_up=start_up, patience=patience)
 
 

@@ -18,6 +18,7 @@ class Orders:
 
     plan       commanded by M0002; None: according to the site's own calendar
     stage      commanded by M0010 to M0012; None: none
+    situation  commanded by M0003; None: none
     routes     emergency routes in the order of M0005; the last one counts
     """
 
@@ -29,7 +30,8 @@ class Orders:
 
     @property
     def any(self) -> bool:
-        return self.plan is not None or self.stage is not None or bool(self.routes)
+        ordered = (self.plan, self.stage, self.situation)
+        return any(each is not None for each in ordered) or bool(self.routes)
 
     def fresh(self, now_s: float) -> bool:
         return now_s - self.heard_s <= FRESH_S

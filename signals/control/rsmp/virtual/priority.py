@@ -48,8 +48,10 @@ class Priorities:
             raise NotUnderstoodError(f"More than {MOST} priority requests are open")
         self._requests[number] = Request(number, group, level, now_s, since_s=now_s)
 
-    def update(self, number: str, level: int) -> None:
-        self._open(number).level = level
+    def update(self, number: str, level: int | None) -> None:
+        """level: None leaves it as it was."""
+        request = self._open(number)
+        request.level = request.level if level is None else level
 
     def cancel(self, number: str, now_s: float) -> None:
         """A queued one has no better end in the list of states than to have waited in vain."""

@@ -53,7 +53,7 @@ def _position(it: Works, *, shows: bool) -> Content:
 
 def _plan(it: Works, now_s: float) -> Content:
     own = "startup" if it.named_by_calendar(now_s) is None else "calendar_clock"
-    return {"status": str(it.plan(now_s)), "source": "forced" if it.orders.plan is not None else own}
+    return {"status": str(it.plan(now_s)), "source": "forced" if it.ordered_plan is not None else own}
 
 
 def _situation(it: Works) -> Content:
@@ -155,7 +155,7 @@ READERS: dict[str, Reader] = {
     "S0016": lambda it, _, __: {"number": str(len(it.layout.detectors))},
     "S0017": lambda it, _, __: {"number": str(len(it.layout.groups))},
     "S0018": lambda it, _, __: {"number": str(len(it.programs.numbers))},
-    "S0019": lambda it, _, __: {"number": str(it.layout.situations)},
+    "S0019": lambda it, _, __: {"number": str(len(it.layout.situations))},
     "S0020": lambda it, _, __: _mode(it),
     "S0021": lambda it, _, __: {"detectorlogics": it.detectors.forced()},
     "S0022": lambda it, _, __: {"status": ",".join(map(str, it.programs.numbers))},

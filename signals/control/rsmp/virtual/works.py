@@ -13,6 +13,7 @@ from signals.control.rsmp.virtual.orders import Orders, stage_with
 from signals.control.rsmp.virtual.points import Points
 from signals.control.rsmp.virtual.priority import Priorities
 from signals.control.virtual.cabinet import Cabinet
+from signals.control.virtual.faults import Faults
 from signals.control.virtual.programs import Programs
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -22,6 +23,8 @@ class Works:
     """Only wishes are made here. Each goes to the guard in the cabinet, which follows it as far as safety allows.
 
     stored: number of the plan the guard falls back to. configured_at: when a setting last changed, by its own clock.
+    faults: what is broken. alone_since_s: since when there is no supervisor; None: there is one. clock_off_s: how far
+    its clock was before the supervisor's at the last watchdog.
     """
 
     def __init__(self, layout: Layout, codes: Mapping[int, str], now_s: float, utc: datetime) -> None:
@@ -37,6 +40,9 @@ class Works:
         self.fixed_time, self.band_timeout_minutes = False, 0
         self.restart_ordered = False
         self.configured_at = utc
+        self.faults = Faults()
+        self.alone_since_s: float | None = now_s
+        self.clock_off_s = 0.0
         self._zero = utc - timedelta(seconds=now_s)
 
     def utc(self, now_s: float) -> datetime:
@@ -47,7 +53,14 @@ class Works:
 
     def plan(self, now_s: float) -> int:
         """The number of the plan that is selected."""
-        return self.calendar_plan(now_s) if self.orders.plan is None else self.orders.plan
+        return self.calendar_plan(now_s) if self.ordered_plan is None else self.ordered_plan
+
+    @property
+    def ordered_plan(self) -> int | None:
+        """By its number, or by the traffic situation; None: neither says which."""
+        if self.orders.plan is not None or self.orders.situation is None:
+            return self.orders.plan
+        return self.layout.situations[self.orders.situation]
 
     def calendar_plan(self, now_s: float) -> int:
         """Its own choice for this time of day; the stored plan where the calendar names none that it has."""

@@ -52,6 +52,11 @@ class Core:
         return self.version >= Version(3, 1, 3)
 
     @property
+    def has_booleans(self) -> bool:
+        """The bits of the aggregated status are JSON booleans; the texts `true` and `false` before."""
+        return self.version >= Version(3, 1, 3)
+
+    @property
     def all_alarms_at_connect(self) -> bool:
         """Also the inactive ones; before, only those that are active or suspended."""
         return self.version >= Version(3, 1, 4)

@@ -119,10 +119,10 @@ class Link:
     async def _read(self) -> None:
         try:
             async for packet in packets(self._reader):
-                self.heard_s = self._clock()
-                self._take(packet)
                 if self._ended.done():
                     return
+                self.heard_s = self._clock()
+                self._take(packet)
         except (OSError, PacketError, EOFError) as error:
             self.end(str(error) or type(error).__name__)
         self.end("the peer closed the connection")

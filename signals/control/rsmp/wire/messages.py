@@ -109,6 +109,17 @@ class AggregatedStatus(About):
     bits: Annotated[list[StrictBool], Field(min_length=8, max_length=8, alias="se")]
 
 
+class AggregatedStatusInWords(About):
+    """As RSMP 3.1.2 has it, where every value is a text. It is only sent: what comes is read as an AggregatedStatus."""
+
+    kind = "AggregatedStatus"
+    omits_none = False
+    at: Timestamp = Field(alias="aSTS")
+    position: StrictStr = Field(alias="fP")
+    state: StrictStr = Field(alias="fS")
+    bits: list[Literal["true", "false"]] = Field(alias="se")
+
+
 class AggregatedStatusRequest(About):
     kind = "AggregatedStatusRequest"
 

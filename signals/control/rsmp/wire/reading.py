@@ -10,6 +10,7 @@ from signals.control.rsmp.wire.core import Core
 from signals.control.rsmp.wire.messages import (
     KINDS,
     AggregatedStatus,
+    AggregatedStatusInWords,
     AggregatedStatusRequest,
     Alarm,
     CommandResponse,
@@ -39,6 +40,8 @@ def read(fields: Mapping[str, Any], core: Core | None) -> Message:
     body = {name: value for name, value in fields.items() if name not in {"mType", "type"}}
     if model is Alarm and core is not None and not core.is_exact:
         body |= {name: _spelled(body[name], known) for name, known in SPELLINGS.items() if name in body}
+    if model is AggregatedStatus and core is not None and not core.has_booleans and isinstance(body.get("se"), list):
+        body["se"] = [_bit(each) for each in body["se"]]
     try:
         message = model.model_validate(body)
     except ValidationError as error:
@@ -49,11 +52,13 @@ def read(fields: Mapping[str, Any], core: Core | None) -> Message:
 
 
 def adapt(message: Message, core: Core) -> Message:
-    """The same for a peer of this version: before 3.1.3 a value that nobody knows is an empty string."""
+    """The same for a peer of this version: before 3.1.3 every value is a text, an empty one where nobody knows it."""
     if core.has_null:
         return message
     if isinstance(message, AggregatedStatus):
-        return message.model_copy(update={"position": message.position or "", "state": message.state or ""})
+        bits = ["true" if bit else "false" for bit in message.bits]
+        texts = {"fP": message.position or "", "fS": message.state or "", "se": bits}
+        return AggregatedStatusInWords.model_validate(message.model_dump(by_alias=True) | texts)
     if isinstance(message, StatusResponse):
         told = [each.model_copy(update={"value": each.value or ""}) for each in message.told]
         return message.model_copy(update={"told": told})
@@ -65,6 +70,12 @@ def adapt(message: Message, core: Core) -> Message:
 
 def _spelled(value: object, known: tuple[str, ...]) -> object:
     return next((each for each in known if isinstance(value, str) and each.lower() == value.lower()), value)
+
+
+def _bit(value: object) -> object:
+    """Makers of 3.1.2 write them as texts, in any case, or already as booleans."""
+    known = {"true": True, "false": False}
+    return known.get(value.lower(), value) if isinstance(value, str) else value
 
 
 def _told(error: ValidationError) -> str:

@@ -37,6 +37,14 @@ def test_a_controller_and_its_watcher_find_each_other(tmp_path: Path) -> None:
         assert (set(shown["lamps"]), shown["plan"]) == ({"A1", "A2", "B1", "B2"}, 1)
 
 
+def test_keys_that_are_no_text_are_told(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.write_bytes(b"\xff\xfe\x00")
+    result = CliRunner().invoke(app, ["signals", "ntcip-watch", "--keys", str(keys)])
+    assert result.exit_code == 2
+    assert "found what is no text" in result.output
+
+
 @pytest.mark.parametrize(
     ("content", "told"), [("an\nauthentication\n", "three lines"), ("an\nshort\nprivacy-key\n", "8 letters or more")]
 )

@@ -31,6 +31,7 @@ from signals.control.rsmp.errors import NotUnderstoodError
 from signals.control.rsmp.site.session import Identity
 from signals.control.rsmp.site.site import Site, SiteSettings
 from signals.control.rsmp.supervisor.adapter import RsmpController
+from signals.control.rsmp.supervisor.alarms import AlarmDesk, shown_alarms
 from signals.control.rsmp.supervisor.remote import RemoteSite
 from signals.control.rsmp.supervisor.supervisor import Supervisor, SupervisorSettings
 from signals.control.rsmp.sxl.table import Sxl
@@ -43,6 +44,7 @@ from signals.control.rsmp.wire.tls import TlsFiles, connecting, listening
 from signals.control.table import SafetyTable
 from signals.control.two_step import Mandate, Permits, Step, WriteError
 from signals.control.virtual.cabinet import StartUp
+from signals.control.virtual.faults import Faults, Part
 
 SITE_ID = "RN+SI0001"
 QUICK = Timing(watchdog_every_s=0.2, ack_within_s=5.0, watchdog_within_s=5.0, ready_within_s=5.0, tick_s=0.02)
@@ -58,6 +60,7 @@ class Street:
     steps: list[Step]
     supervisor: Supervisor
     clock: Callable[[], float]
+    outbox: Outbox
 
     async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
@@ -108,7 +111,7 @@ async def street(
         outbox = Outbox()
         site = Site(to, controller, outbox, clock)
         running = asyncio.create_task(site.run())
-        made = Street(remote, site, controller, port, permits, steps, supervisor, clock)
+        made = Street(remote, site, controller, port, permits, steps, supervisor, clock, outbox)
         try:
             yield made
         finally:
@@ -149,6 +152,37 @@ def test_the_port_shows_lamps_stage_and_plan() -> None:
             assert set(shown.aspects.tolist()) == {Aspect.RED, Aspect.GREEN}
             here.controller.works.inputs.put(7, on=True)
             await here.until(lambda: here.remote.alarms["DL1", "A0302"].active == "Active")
+
+    asyncio.run(run())
+
+
+def test_alarms_of_a_site_are_seen_acknowledged_suspended_and_survive_a_break() -> None:
+    async def run() -> None:
+        async with street() as here:
+            await in_service(here)
+            desk, works = AlarmDesk(here.remote, here.steps.append), here.controller.works
+
+            def shown() -> list[tuple[str, bool, bool]]:
+                return [(each.code, each.active, each.acknowledged) for each in shown_alarms(here.remote)]
+
+            works.faults = Faults(parts=frozenset({Part.MAINS}))
+            await here.until(lambda: shown() == [("A0002", True, False)])
+            assert (await desk.order("TC", "A0002", "Acknowledge", "An")).acknowledged
+            assert (await desk.order("TC", "A0002", "Suspend", "An")).suspended
+            works.faults = Faults()
+            await here.until(lambda: not any(each.active for each in here.controller.alarms.all()))
+            assert shown() == [("A0002", True, True)], "nothing is told of a suspended alarm"
+            resumed = await desk.order("TC", "A0002", "Resume", "An")
+            assert (resumed.active, resumed.suspended) == (False, False)
+            assert here.remote.link is not None
+            here.remote.link.end("cut")
+            await here.until(lambda: not here.site.ready)
+            works.faults = Faults(parts=frozenset({Part.DOOR}), detectors=frozenset({"DL2"}))
+            here.site.step(here.clock())
+            works.faults = Faults(detectors=frozenset({"DL2"}))
+            here.site.step(here.clock())
+            await here.until(lambda: here.remote.connected and here.site.ready and not len(here.outbox))
+            await here.until(lambda: shown() == [("A0301", True, False)])
 
     asyncio.run(run())
 

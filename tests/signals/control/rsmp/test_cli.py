@@ -13,7 +13,9 @@ from typer.testing import CliRunner
 
 from signals.control.cli import app
 from signals.control.rsmp.errors import RsmpError
-from signals.control.rsmp.options import address, codes_from, site_entry
+from signals.control.rsmp.options import address, codes_from, kept_from, site_entry
+from signals.control.rsmp.site.site import BUFFERED
+from signals.control.rsmp.sxl.statuses import STATUSES
 
 
 @contextmanager
@@ -32,17 +34,25 @@ def test_a_site_and_a_supervisor_find_each_other(tmp_path: Path) -> None:
         place = f"127.0.0.1:{free.getsockname()[1]}"
     codes = tmp_path / "codes"
     codes.write_text("1111\n2222\n", encoding="utf-8")
+    faults, audit = tmp_path / "faults", tmp_path / "audit"
+    faults.write_text("mains\n", encoding="utf-8")
     with (
-        started("rsmp-supervisor", "--listen", place, "--site", "RN+SI0001=1.1", "--json") as supervisor,
+        started("rsmp-supervisor", "--listen", place, "--site", "RN+SI0001=1.1", "--json",
+                "--acknowledge", "A0002@TC", "--person", "An", "--audit", str(audit)) as supervisor,
         started("rsmp-site", "--supervisor", place, "--sxl", "1.1", "--core", "3.1.5", "--codes", str(codes),
-                "--reconnect", "0.2", "--junction", "bench", "--json", "--buffer", str(tmp_path / "buffer")) as site,
+                "--reconnect", "0.2", "--junction", "bench", "--json", "--buffer", str(tmp_path / "buffer"),
+                "--faults", str(faults)) as site,
     ):  # fmt: skip
         assert supervisor.stdout is not None
         assert site.stdout is not None
         told = next(line for each in supervisor.stdout if (line := json.loads(each))["groups"])
         assert (told["connected"], told["core"], told["plan"]) == (True, "3.1.5", "1")
+        assert told["alarms"] == ["A0002 TC active acknowledged"]
+        assert [json.loads(line)["order"] for line in audit.read_text("utf-8").splitlines()] == [
+            "Acknowledge A0002 of TC"
+        ]
         shown = next(line for each in site.stdout if (line := json.loads(each))["connected"])
-        assert shown["site"] == "RN+SI0001"
+        assert (shown["site"], shown["alarms"]) == ("RN+SI0001", ["A0002 TC"])
 
 
 @pytest.mark.parametrize(
@@ -50,11 +60,16 @@ def test_a_site_and_a_supervisor_find_each_other(tmp_path: Path) -> None:
     [
         (["rsmp-site", "--supervisor", "nowhere"], "Wanted HOST:PORT"),
         (["rsmp-site", "--sxl", "1.3"], "SXL 1.3 is not known"),
+        (["rsmp-site", "--keep", "S0001", "--keep", "M0001"], "found 'M0001'"),
         (["rsmp-site", "--core", "3.3.0"], "RSMP 3.3.0 is not known"),
         (["rsmp-site", "--core", "new"], "two or three numbers"),
         (["rsmp-site", "--codes", "/nowhere/codes"], "/nowhere/codes: No such file"),
         (["rsmp-site", "--tls-key", "/nowhere/key"], "together"),
+        (["rsmp-site", "--faults", "/nowhere/faults"], "/nowhere/faults: No such file"),
+        (["rsmp-site", "--faults", __file__], "test_cli.py, line 1: wanted lamp"),
         (["rsmp-supervisor", "--site", "RN+SI0001"], "Wanted ID=SXL"),
+        (["rsmp-supervisor", "--site", "RN+SI0001=1.2", "--suspend", "A9999@TC"], "Wanted CODE@COMPONENT"),
+        (["rsmp-supervisor", "--site", "RN+SI0001=1.2", "--acknowledge", "A0002@TC"], "--person and --audit"),
         (["rsmp-supervisor", "--site", "RN+SI0001=9.9"], "SXL 9.9 is not known"),
         (["rsmp-supervisor", "--site", "RN+SI0001=1.2", "--plan", "2"], "--codes and --audit"),
     ],
@@ -97,3 +112,12 @@ def test_codes_are_two_lines_and_are_not_shown(tmp_path: Path) -> None:
     file.write_text("one\n", encoding="utf-8")
     with pytest.raises(RsmpError, match="wanted two lines"):
         codes_from(file)
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(RsmpError, match="found what is no text"):
+        codes_from(file)
+
+
+def test_which_statuses_are_kept_can_be_said() -> None:
+    assert kept_from(None) == BUFFERED
+    assert kept_from(["S0001", "S0014"]) == {"S0001", "S0014"}
+    assert kept_from(["all"]) == set(STATUSES)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from signals.control.rsmp.wire.core import versions
+from signals.control.rsmp.wire.core import Core, Version, versions
 from signals.control.rsmp.wire.link import Timing
 
 OLDER, NEWER = ("3.1.2", "3.1.3"), ("3.1.4", "3.1.5", "3.2", "3.2.0", "3.2.1", "3.2.2")
@@ -46,11 +46,13 @@ def test_before_3_1_4_both_ends_may_begin_at_once(visit: Any, core: str) -> None
         async with visit(core, "1.0.7", timing=PATIENT, greeted=False) as here:
             here.peer.version([core], "1.0.7")
             await here.peer.one("Watchdog")
+            here.peer.core = Core(Version.parse(core))
             exchange = {("in", "Version"), ("out", "MessageAck"), ("out", "Version"), ("in", "MessageAck")}
             assert set(here.peer.log[:4]) == exchange
             here.peer.watchdog()
-            await here.peer.one("AggregatedStatus")
+            told = await here.peer.one("AggregatedStatus")
             assert ("in", "AggregatedStatus") not in here.peer.log[:8]
+            assert {type(bit) for bit in told["se"]} == ({str} if core == "3.1.2" else {bool})
 
     asyncio.run(run())
 

@@ -123,6 +123,7 @@ def test_a_status_of_another_kind_of_component_is_refused(visit: Any) -> None:
     ("code", "operation", "values", "told"),
     [
         ("M0000", "wrong", {"status": "wrong"}, "Unknown command code"),
+        ("M0024", "setResetAlarms", {"status": "True"}, "Unknown command code"),  # it comes with 1.3
         ("M0001", "setValue", CODE | {"intersection": "0", "timeout": "0"}, "lacks status"),
         ("M0001", "wrong", CODE | {"status": "Dark", "timeout": "0", "intersection": "0"}, "wants cO setValue"),
         ("M0007", "setFixedTime", CODE | {"status": "True", "more": "1"}, "Unknown argument"),

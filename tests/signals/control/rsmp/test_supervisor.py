@@ -37,11 +37,15 @@ def test_connection_is_established_in_the_order_of_the_standard(call: Any, core:
     asyncio.run(run())
 
 
-def test_aggregated_status_is_acknowledged_and_kept(call: Any, now_text: Any) -> None:
+@pytest.mark.parametrize("core", ["3.1.2", "3.2.2"])
+def test_aggregated_status_is_acknowledged_and_kept(call: Any, now_text: Any, core: str) -> None:
+    """With 3.1.2 its bits come as words."""
+
     async def run() -> None:
-        async with call() as (_, remote, peer):
+        async with call(core) as (_, remote, peer):
             bits = [False, False, True, False, False, True, False, False]
-            told = peer.about("AggregatedStatus", "TC", aSTS=now_text(), fP=None, fS=None, se=bits)
+            written = bits if core > "3.1.2" else [str(bit).lower() for bit in bits]
+            told = peer.about("AggregatedStatus", "TC", aSTS=now_text(), fP=None, fS=None, se=written)
             assert (await peer.answer(told))["type"] == "MessageAck"
             assert remote.aggregated.bits == bits
 
@@ -102,6 +106,27 @@ def test_a_silent_site_is_left(call: Any, timing: Timing, told: str) -> None:
             await peer.end()
             assert supervisor.ended == [told]
             assert not remote.connected
+
+    asyncio.run(run())
+
+
+def test_nothing_is_asked_before_a_connection_is_established_not_even_the_second(call: Any) -> None:
+    """What an earlier connection told is no sign that this one is ready."""
+
+    async def run() -> None:
+        async with call() as (supervisor, remote, peer):
+            assert remote.connected
+            assert remote.aggregated is not None
+            again = type(peer)(*await asyncio.open_connection("127.0.0.1", supervisor.port))
+            await again.answer(again.version(["3.2.2"], "1.2.1"))
+            await again.one("Version")
+            await peer.end()
+            assert not remote.connected
+            assert remote.aggregated is None
+            with pytest.raises(UnreachableError):
+                await remote.request("TC", ("S0014", "status"))
+            assert {each["type"] for each in again.got} == {"MessageAck", "Version"}
+            await again.close()
 
     asyncio.run(run())
 

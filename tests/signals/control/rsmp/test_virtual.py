@@ -14,7 +14,7 @@ from signals.control.monitor import DEADLY, Danger, Watched, watch
 from signals.control.rsmp.errors import NotUnderstoodError
 from signals.control.rsmp.sxl.commands import COMMANDS
 from signals.control.rsmp.sxl.entries import PartOf
-from signals.control.rsmp.sxl.table import Sxl
+from signals.control.rsmp.sxl.table import SXLS, Sxl
 from signals.control.rsmp.virtual.controller import VirtualController
 from signals.control.rsmp.virtual.junctions import LAYOUTS, crossroads
 from signals.control.virtual.errors import RefusedError
@@ -62,6 +62,7 @@ def days() -> Days:
         ("M0002", {"status": "True", "timeplan": "2"}),
         ("M0012", {"status": "1,12,3"}),
         ("M0005", {"status": "True", "emergencyroute": "2"}),
+        ("M0003", {"status": "True", "traficsituation": "2"}),
     ],
 )
 def test_a_supervisor_not_heard_for_four_seconds_has_no_say(days: Days, order: tuple[str, dict[str, str]]) -> None:
@@ -81,6 +82,21 @@ def test_a_supervisor_not_heard_for_four_seconds_has_no_say(days: Days, order: t
         shown = days.it.works.cabinet.stage()
         matches += shown == days.it.works.cabinet.table.stages.index(stage_at(stored, days.now_s)) + 1
     assert matches >= 0.7 * stored.cycle_s / STEP_S, "greens fall where the stored plan puts them"
+
+
+def test_a_traffic_situation_chooses_a_plan_unless_one_is_ordered_by_its_number(days: Days) -> None:
+    plans: list[int] = []
+    for code, arguments in (
+        ("M0003", {"status": "True", "traficsituation": "2"}),
+        ("M0002", {"status": "True", "timeplan": "3"}),
+        ("M0002", {"status": "False", "timeplan": "0"}),
+        ("M0003", {"status": "True", "traficsituation": "1"}),
+        ("M0003", {"status": "False", "traficsituation": "1"}),
+    ):
+        days.order(code, **arguments, **CODE)
+        plans.append(days.it.works.plan(days.now_s))
+        assert days.it.read("TC", "S0014", "source", days.now_s) == ("startup" if plans[-1] == 1 else "forced")
+    assert plans == [2, 3, 2, 1, 1]
 
 
 def test_short_silence_changes_nothing(days: Days) -> None:
@@ -116,6 +132,45 @@ def test_flash_goes_back_by_itself_after_its_minutes(days: Days) -> None:
     assert days.it.works.cabinet.letters() == "cccc"
     days.run(30)
     assert days.it.works.cabinet.letters() not in {"cccc", "bbbb"}
+
+
+FITTING = {
+    "M0001": {"status": "NormalControl", "timeout": "0", "intersection": "0"},
+    "M0002": {"status": "True", "timeplan": "2"},
+    "M0003": {"status": "True", "traficsituation": "2"},
+    "M0004": {"status": "False"},
+    "M0005": {"status": "True", "emergencyroute": "1"},
+    "M0006": {"status": "True", "input": "1"},
+    "M0008": {"status": "True", "mode": "True"},
+    "M0012": {"status": "1,12,3"},
+    "M0013": {"status": "1,3,12;5,5,10"},
+    "M0014": {"plan": "1", "status": "1-5"},
+    "M0015": {"plan": "1", "status": "5"},
+    "M0016": {"status": "0-1,6-2"},
+    "M0017": {"status": "1-2-7-30"},
+    "M0018": {"plan": "1", "status": "80"},
+    "M0019": {"status": "True", "input": "1", "inputValue": "True"},
+    "M0020": {"status": "True", "output": "1", "outputValue": "True"},
+    "M0021": {"status": "1-40"},
+    "M0022": {"requestId": "a", "type": "new", "level": "7", "signalGroupId": "A1"},
+    "M0023": {"status": "10"},
+    "M0103": {"status": "Level1", "oldSecurityCode": "1111", "newSecurityCode": "1111"},
+    "M0104": {"year": "2026", "month": "11", "day": "23", "hour": "1", "minute": "2", "second": "3"},
+}
+
+
+@pytest.mark.parametrize("sxl", [str(each) for each in SXLS])
+def test_every_command_of_every_version_is_done(sxl: str) -> None:
+    days = Days()
+    days.it.sxl = Sxl.named(sxl)
+    parts = {PartOf.CONTROLLER: "TC", PartOf.SIGNAL_GROUP: "A1", PartOf.DETECTOR_LOGIC: "DL1"}
+    for command in COMMANDS.values():
+        if not command.known_to(days.it.sxl.version):
+            continue
+        level = {} if command.level is None else {"securityCode": str(command.level) * 4}
+        arguments = FITTING.get(command.code, {"status": "True"}) | level
+        days.it.sxl.check_arguments(command, command.command, arguments)
+        assert days.order(command.code, parts[command.part], **arguments), command.code
 
 
 def _anything() -> st.SearchStrategy[tuple[str, str, dict[str, str]]]:

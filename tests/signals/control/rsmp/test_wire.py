@@ -111,6 +111,22 @@ def test_before_3_1_3_nothing_is_null_on_the_wire() -> None:
         assert adapt(message, NEWEST) is message
 
 
+def test_before_3_1_3_the_bits_of_the_aggregated_status_are_words_and_since_they_are_not() -> None:
+    old, status = Core(Version(3, 1, 2)), AggregatedStatus(component="TC", at=NOW, bits=[True] + [False] * 7)
+    sent = adapt(status, old).fields()
+    assert sent["se"] == ["true"] + ["false"] * 7
+    assert sent == status.fields() | {"se": sent["se"], "fP": "", "fS": ""}
+    for written in (sent["se"], [each.capitalize() for each in sent["se"]], status.bits):
+        taken = read(sent | {"se": written}, old)
+        assert isinstance(taken, AggregatedStatus)
+        assert taken.bits == status.bits
+    for wrong in (["yes"] * 8, [1] * 8, ["true"] * 7, "true"):
+        with pytest.raises(NotUnderstoodError):
+            read(sent | {"se": wrong}, old)
+    with pytest.raises(NotUnderstoodError):
+        read(sent, Core(Version(3, 1, 3)))
+
+
 def test_an_order_about_an_alarm_carries_nothing_of_its_standing() -> None:
     fields = Alarm(component="TC", code="A0001", about="Suspend").fields()
     assert set(fields) == {"mType", "type", "mId", "ntsOId", "xNId", "cId", "aCId", "xACId", "xNACId", "aSp"}
