@@ -44,14 +44,17 @@ class FactsFeed:
         self._told: OrderedDict[str, None] = OrderedDict()
         self._usual_s = -np.inf
         self._over = Event()
-        self._thread = Thread(target=self._keep_stepping, name="signals-facts", daemon=True)
+        self._thread: Thread | None = None
 
     def start(self) -> None:
+        """Also once more after `close`: an app may be started again."""
+        self._over.clear()
+        self._thread = Thread(target=self._keep_stepping, name="signals-facts", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         self._over.set()
-        if self._thread.ident is not None:
+        if self._thread is not None:
             self._thread.join(timeout=5)
 
     def step(self) -> None:

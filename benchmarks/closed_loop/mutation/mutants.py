@@ -96,8 +96,13 @@ def _swaps(node: ast.AST, function: str) -> Iterator[tuple[_Slot, ast.AST, ast.A
         yield from _swaps(child, function)
 
 
+def _says(node: ast.AST) -> bool:
+    """A sentence for people, with the values in it (vision/sentences.py)."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "said"
+
+
 def _children(node: ast.AST) -> Iterator[tuple[_Slot, ast.AST]]:
-    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.keyword) and node.arg == "strict"):
+    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.keyword) and node.arg == "strict") or _says(node):
         return
     for field, value in ast.iter_fields(node):
         if field in UNTOUCHED:

@@ -32,6 +32,7 @@ def swaps(source: str) -> list[tuple[str, str]]:
         ("x: int = a", []),
         ("'a text'", []),
         ("x = f'{a + 1}'", []),
+        ("x = said('{b}', b=a + 1)", []),
         ("x = zip(a, b, strict=True)", []),
         ("@d(1)\ndef f(a: A + B) -> None: ...", []),
     ],

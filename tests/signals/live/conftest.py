@@ -22,6 +22,8 @@ START = datetime.fromisoformat("2026-11-20 06:00")
 class Running:
     """`until(seconds)` steps on and gives (seconds, state) of every step."""
 
+    step_s = STEP_S
+
     def __init__(self, live, start=START):
         self.live, self.start, self.now_s = live, start, 0.0
 
@@ -33,7 +35,7 @@ class Running:
         while self.now_s < end_s - 1e-9:
             self.live.step(self.moment(), self.now_s)
             seen.append((round(self.now_s, 2), self.live.state(self.moment(), self.now_s)))
-            self.now_s = round(self.now_s + STEP_S, 6)
+            self.now_s = round(self.now_s + self.step_s, 6)
         return seen
 
 
@@ -85,7 +87,9 @@ def described():
 
 class Watched(Running):
     """The junction with vehicles that come at even spaces, queue, and leave at saturation in green; its detectors tell
-    once a second what they see, those in `silent` nothing."""
+    once a second what they see, those in `silent` nothing. Two steps a second."""
+
+    step_s = 0.5
 
     def __init__(self, described, flows_vps, **more):
         live = LiveJunction(
@@ -109,18 +113,18 @@ class Watched(Running):
     def drive(self, state):
         shown = {lamp.movement: lamp.aspect for lamp in state.lamps}
         for name, flow_vps in self.flows_vps.items():
-            self.queued[name] += flow_vps * STEP_S
-            gone = min(self.queued[name], 0.5 * STEP_S) if shown[name] == "green" else 0.0
+            self.queued[name] += flow_vps * self.step_s
+            gone = min(self.queued[name], 0.5 * self.step_s) if shown[name] == "green" else 0.0
             self.queued[name] -= gone
             self.passed[name] += gone
-            self.waited_s += self.queued[name] * STEP_S
+            self.waited_s += self.queued[name] * self.step_s
 
     def until(self, end_s):
         seen = []
         while self.now_s < end_s - 1e-9:
             if self.now_s % 1 == 0 and (words := self.words()):
                 self.live.tell(words, self.now_s)
-            seen += super().until(self.now_s + STEP_S)
+            seen += super().until(self.now_s + self.step_s)
             self.drive(seen[-1][1])
         return seen
 

@@ -11,7 +11,7 @@ from signals.plan.change import Change, change_between, changes, cycle_bounds
 from signals.plan.check import check_plan
 from signals.plan.clearance import walking_s, yellow_of_speed_s
 from signals.plan.junction import Intergreen, Junction, Limits, Movement, MovementKind, Stage
-from signals.plan.timing import StageTiming, TimingPlan, lay_out
+from signals.plan.timing import StageTiming, TimingPlan, lay_out, lay_out_stages
 
 LATE_START = Junction(
     "late start",
@@ -179,3 +179,31 @@ def test_one_green_for_each_stage_is_wanted(crossroads: Junction) -> None:
 def test_the_listed_pairs_decide_the_change_in_their_direction(crossroads: Junction) -> None:
     junction = replace(crossroads, intergreens=(Intergreen("north", "east", 7.2), Intergreen("south", "west", 4.0)))
     assert changes(junction) == (Change(3.0, 5.0), Change(3.0, 2.0))
+
+
+def test_stages_laid_out_in_an_order_of_their_own_begin_at_the_common_zero(crossroads):
+    a, b = crossroads.stages
+    plan = lay_out_stages(crossroads, [(b, 15.0), (a, 20.0)])
+    assert [(timing.stage, timing.start_s, timing.green_s) for timing in plan.stages] == [
+        ("B", 0.0, 15.0),
+        ("A", 20.0, 20.0),
+    ]
+    assert (plan.cycle_s, plan.offset_s) == (45.0, 0.0)
+    assert lay_out_stages(crossroads, [(b, 15.0), (a, 20.0)], 7.0).offset_s == 7.0
+
+
+def test_bounds_of_stages_that_run_are_theirs_alone() -> None:
+    movements = (Movement("n"), Movement("e"), Movement("w", max_red_s=20.0))
+    stages = (Stage("N", ("n",), min_green_s=9.0), Stage("E", ("e",), max_green_s=30.0), Stage("W", ("w",)))
+    junction = Junction("J", movements, stages, limits=Limits(7.0, 40.0, 20.0, 120.0))
+    assert changes(junction, stages[:2]) == (Change(3.0, 2.0), Change(3.0, 2.0))
+    two = cycle_bounds(junction, stages[:2])
+    assert (two.min_green_s, two.max_green_s) == ((9, 7), (40, 30))
+    assert (two.min_cycle_s, two.max_cycle_s) == (26, 80), "nobody serves who may not be red for long"
+    with pytest.raises(JunctionError, match="allow it 8 s more of red"):
+        cycle_bounds(junction)
+    turned = cycle_bounds(junction, (stages[2], stages[1]))
+    assert (turned.min_cycle_s, turned.max_cycle_s) == (24, 30)
+    tight = (Stage("N", ("n",), min_green_s=50.0, max_green_s=None), stages[1])
+    with pytest.raises(JunctionError, match="Stage N wants a green of at least 50 s and at most 40 s"):
+        cycle_bounds(junction, tight)
