@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from signals.live.control import Control, FellBack, Reason, Source
 from signals.live.errors import LiveError
+from signals.live.neighbours import tell_neighbours
 from signals.live.spat import spat
 from signals.live.traffic import Fact, Word
 from signals.live.wishes import Kind, PriorityRequest
@@ -267,3 +268,20 @@ def test_facts_and_crossings_of_cameras_alone_are_enough_to_choose_by_until_they
     assert by_facts.waited_s < 0.9 * by_plan.waited_s, f"{by_facts.waited_s:.0f} instead of {by_plan.waited_s:.0f}"
     by_facts.silent = {"out", "side"}
     assert by_facts.until(360)[-1][1].control.why is FellBack.NO_DATA
+
+
+def test_the_next_junction_hears_who_will_come_to_it(make_watched, described_text):
+    way = "ways_on: [{leaving: out, junction: next, entering: side, share: 0.5, drive_s: 12}]\n"
+    first, after = make_watched(text=described_text + way), make_watched()
+    first.live.set_control(Control.ADAPTIVE)
+    first.until(30)
+    after.until(30)
+    heard = []
+    after.live.hear = lambda neighbour, told, now_s: heard.append((neighbour, told))
+    tell_neighbours({"first": first.live, "next": after.live}, 30.0)
+    ((neighbour, told),) = heard
+    assert (neighbour, set(told.lane.tolist())) == ("first", {1})
+    assert told.vehicles.sum() > 0
+    assert told.arrive_s.min() > 30.0 + 12 - 4
+    tell_neighbours({"first": first.live, "next": after.live}, 30.2)
+    assert len(heard) == 1, "each plan is told once"
