@@ -169,8 +169,8 @@ def _add_wishes(router: APIRouter, desk: SignalDesk) -> None:
     def hold(junction: JunctionPath, asked: HoldIn, caller: Engineer) -> HoldOut:
         """Ends by itself. The guard still keeps minimums, intergreens and the longest red of everybody else."""
         live, now_s = room.junction(junction), room.now_s()
-        desk.write_down(caller, "hold", junction, stage=asked.stage, seconds=round(asked.seconds), reason=asked.reason)
         made = live.hold(asked.stage, asked.seconds, caller.name, asked.reason, now_s)
+        desk.write_down(caller, "hold", junction, stage=asked.stage, seconds=round(asked.seconds), reason=asked.reason)
         return HoldOut(stage=made.stage, person=made.person, reason=made.reason, left_s=made.until_s - now_s)
 
     @router.delete(
@@ -192,12 +192,12 @@ def _add_wishes(router: APIRouter, desk: SignalDesk) -> None:
     )
     def ask(junction: JunctionPath, asked: PriorityIn, caller: Asker) -> PriorityOut:
         live, now_s = room.junction(junction), room.now_s()
-        desk.write_down(caller, "priority", junction, request=asked.name, kind=asked.kind, movement=asked.movement)
         lapses_s = now_s + max(asked.lapses_in_s, asked.comes_in_s)
         live.ask(
             PriorityRequest(asked.name, asked.kind, asked.movement, caller.name, now_s + asked.comes_in_s, lapses_s),
             now_s,
         )
+        desk.write_down(caller, "priority", junction, request=asked.name, kind=asked.kind, movement=asked.movement)
         return PriorityOut(
             name=asked.name,
             kind=asked.kind,
@@ -214,12 +214,12 @@ def _add_wishes(router: APIRouter, desk: SignalDesk) -> None:
     )
     def cancel(junction: JunctionPath, request: RequestPath, caller: Asker) -> None:
         live = room.junction(junction)
-        desk.write_down(caller, "priority_over", junction, request=request)
         if live.cancel(request) is None:
             raise UnknownJunctionError(
                 "request",
                 said("{junction} has no open priority request {request}.", junction=junction, request=request),
             )
+        desk.write_down(caller, "priority_over", junction, request=request)
 
 
 async def _events(desk: SignalDesk, name: str, request: Request, seconds: int) -> AsyncIterator[str]:

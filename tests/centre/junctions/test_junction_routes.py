@@ -127,6 +127,8 @@ def test_rolling_back_runs_what_ran_before_and_all_of_it_is_in_the_journal_and_t
     assert [one["what"] for one in journal] == ["proposed", "approved", "proposed", "approved", "rolled_back"]
     told = [one.entry.action for one in list_entries(running.engine, EntriesWanted(subject="junction/dai_la"))]
     assert {"signals.propose", "signals.approve", "signals.roll_back", "signals.hold"} <= set(told)
+    # The stage that is not there was never held, and the second request of a name never made.
+    assert [told.count(f"signals.{deed}") for deed in ("hold", "priority", "priority_over")] == [1, 1, 1]
 
 
 def test_the_text_of_a_version_is_what_was_proposed(running, library):
