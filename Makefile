@@ -14,7 +14,7 @@ MAP ?=
 # would compile them all anew, which takes half of its time.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-train train bench bench-signals check system clean
+.PHONY: demo demo-signals test test-train train bench bench-signals check system clean
 
 # OpenCV's wheel wants libGL and GLib, the browser tests want Chromium: Debian's packages, installed only when
 # we may (root) and only what is missing.
@@ -29,6 +29,10 @@ $(STAMP): pyproject.toml | system
 
 demo: $(STAMP)
 	$(BIN)/python -m twin.demo $(if $(MODEL),--model '$(MODEL)') $(if $(VIDEO),--video '$(VIDEO)') $(DEMO_ARGS)
+
+# Two junctions on virtual controllers (RSMP, NTCIP), chosen for by their traffic.
+demo-signals: $(STAMP)
+	$(BIN)/python -m twin.signals_demo $(DEMO_ARGS)
 
 test: $(STAMP)
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart=0

@@ -59,16 +59,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parse(arguments)
     try:
         resolve_model(given.model)
-        _clear(given.out)
+        clear_folder(given.out)
         act = _prepare(given)
     except (ModelsError, TwinError, VisionError, OSError) as error:
         Console(stderr=True).print(f"demo: {error}", markup=False, highlight=False, soft_wrap=True)
         return BAD_INPUT
-    with _centre(given.out / "centre", given.port) as url:
+    with running_centre(given.out / "centre", given.port) as url:
         code = _watch(act, given.model, url, given.out / "agent")
         if code == 0:
             _tell(url)
-            _stay(url, given)
+            stay_open(url, stay=given.stay, data=given.out / "centre")
     return code
 
 
@@ -87,7 +87,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _clear(folder: Path) -> None:
+def clear_folder(folder: Path) -> None:
     """An empty folder for this run; TwinError for one that holds anything but an earlier demo."""
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
         raise TwinError(f"--out: wanted a new folder or that of an earlier demo, found other files in {folder}")
@@ -111,7 +111,7 @@ def _prepare(given: argparse.Namespace) -> Act:
 
 
 @contextmanager
-def _centre(data: Path, port: int) -> Iterator[str]:
+def running_centre(data: Path, port: int) -> Iterator[str]:
     """A running centre; its address. It ends with the block."""
     command = [*NGATU, "serve", "--data", str(data), "--port", str(port), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  our own command
@@ -154,10 +154,10 @@ def _ask(url: str) -> dict[str, Any]:
     return document
 
 
-def _stay(url: str, given: argparse.Namespace) -> None:
+def stay_open(url: str, *, stay: bool, data: Path) -> None:
     """Keep the pages open for whoever sits at the terminal."""
-    if not (given.stay or sys.stdout.isatty()):
-        console.print(f"Mở lại · open again: .venv/bin/ngatu serve --data {given.out / 'centre'}")
+    if not (stay or sys.stdout.isatty()):
+        console.print(f"Mở lại · open again: .venv/bin/ngatu serve --data {data}")
         return
     console.print(f"Trung tâm đang mở · the centre is open at {url} — Ctrl+C để dừng · to stop")
     try:
