@@ -18,6 +18,23 @@ from signals.plan.timing import lay_out
 STEP_S = 0.25
 START = datetime.fromisoformat("2026-11-20 06:00")
 
+FOUR_ARMS = """
+version: 1
+junction:
+  name: crossroads
+  movements: [{id: A1, width_m: 4}, {id: A2, width_m: 4}, {id: B1, width_m: 4}, {id: B2, width_m: 4}]
+  stages: [{id: A, movements: [A1, A2]}, {id: B, movements: [B1, B2]}]
+plans: {day: {greens_s: {A: 25, B: 25}}}
+days: {workday: {"00:00": day}}
+approaches: {A1: {camera: a, stop_line: s}, B1: {camera: b, stop_line: s}}
+"""
+
+
+@pytest.fixture
+def four_arms():
+    """The library, as YAML, of the junction that the virtual RSMP site stands at."""
+    return FOUR_ARMS
+
 
 class Running:
     """`until(seconds)` steps on and gives (seconds, state) of every step."""

@@ -55,16 +55,6 @@ plans: {day: {greens_s: {main: 25, side: 25}}}
 days: {workday: {"00:00": day}}
 approaches: {out: {camera: a, stop_line: s}, side: {camera: b, stop_line: s}}
 """
-FOUR_ARMS = """
-version: 1
-junction:
-  name: crossroads
-  movements: [{id: A1, width_m: 4}, {id: A2, width_m: 4}, {id: B1, width_m: 4}, {id: B2, width_m: 4}]
-  stages: [{id: A, movements: [A1, A2]}, {id: B, movements: [B1, B2]}]
-plans: {day: {greens_s: {A: 25, B: 25}}}
-days: {workday: {"00:00": day}}
-approaches: {A1: {camera: a, stop_line: s}, B1: {camera: b, stop_line: s}}
-"""
 REACH_M, CRAWL_MPS, SPEED_MPS = 140.0, 2.0, 13.89
 SECONDS, LOOK_S = 240, 2
 
@@ -179,7 +169,7 @@ def test_a_controller_that_runs_nothing_but_its_plans_is_watched_and_no_traffic_
     assert (state.stage, state.mode, state.control.possible) == ("main", "stored_plan", False)
 
 
-def test_an_rsmp_site_is_led_to_the_stages_that_traffic_chooses_and_left_to_itself_without_a_mandate():
+def test_an_rsmp_site_is_led_to_the_stages_that_traffic_chooses_and_left_to_itself_without_a_mandate(four_arms):
     """Both ends over real TCP, in the site's own event loop; B1 has all the traffic."""
 
     async def run():
@@ -195,7 +185,7 @@ def test_an_rsmp_site_is_led_to_the_stages_that_traffic_chooses_and_left_to_itse
             outbox = Outbox()
             site = asyncio.create_task(Site(to, controller, outbox, clock).run())
             try:
-                return await lead(port, permits, remote, clock)
+                return await lead(four_arms, port, permits, remote, clock)
             finally:
                 site.cancel()
                 await asyncio.gather(site, return_exceptions=True)
@@ -213,12 +203,12 @@ def led(state):
     return state.mode == "commanded" and state.stage == "B" and chosen is not None and chosen.stage == "B"
 
 
-async def lead(port, permits, remote, clock):
+async def lead(library, port, permits, remote, clock):
     async with asyncio.timeout(20):
         while remote.aggregated is None:
             await asyncio.sleep(0.02)
     await port.watch()
-    live = live_of(FOUR_ARMS, lambda junction, plan, now_s: ControllerStreet(port, junction, plan, now_s), clock())
+    live = live_of(library, lambda junction, plan, now_s: ControllerStreet(port, junction, plan, now_s), clock())
     live.set_control(Control.ADAPTIVE)
     refused, seen, until_s = "", [], clock() + 160
     while clock() < until_s and not (seen and led(seen[-1])):

@@ -26,17 +26,6 @@ from signals.live.traffic import Word
 from signals.live.wired import wired_to
 from signals.live.wiring import WiringError
 
-LIBRARY = b"""
-version: 1
-junction:
-  name: crossroads
-  movements: [{id: A1, width_m: 4}, {id: A2, width_m: 4}, {id: B1, width_m: 4}, {id: B2, width_m: 4}]
-  stages: [{id: A, movements: [A1, A2]}, {id: B, movements: [B1, B2]}]
-plans: {day: {greens_s: {A: 25, B: 25}}}
-days: {workday: {"00:00": day}}
-approaches: {A1: {camera: a, stop_line: s}, B1: {camera: b, stop_line: s}}
-control: adaptive
-"""
 WIRING = """\
 version: 1
 rsmp_listen: 127.0.0.1:0
@@ -47,11 +36,11 @@ WITHIN_S = 30
 
 
 @contextmanager
-def wired_room(folder, writable):
+def wired_room(folder, writable, library):
     (folder / "codes.txt").write_text("1111\n2222\n")
     (folder / "controllers.yaml").write_text(WIRING % (folder / "codes.txt", writable))
     shelf = PlanShelf(folder)
-    shelf.propose("dai_la", LIBRARY, "An", "counts of October")
+    shelf.propose("dai_la", (library + "control: adaptive\n").encode(), "An", "counts of October")
     shelf.decide("dai_la", 1, "Bình", "checked", approve=True)
     wired = wired_to(folder)
     room = LiveRoom(shelf, wired=wired)
@@ -108,8 +97,8 @@ def led(state):
     return state.mode == "commanded" and state.stage == "B" and chosen is not None and chosen.stage == "B"
 
 
-def test_a_site_in_the_street_shows_what_traffic_chose_in_the_names_of_two_people(tmp_path):
-    with wired_room(tmp_path, "true") as (room, port):
+def test_a_site_in_the_street_shows_what_traffic_chose_in_the_names_of_two_people(tmp_path, four_arms):
+    with wired_room(tmp_path, "true", four_arms) as (room, port):
         assert room.state("dai_la").mode == "starting"
         with site_calling(port):
             state = step_until(room, led)
@@ -125,8 +114,8 @@ def test_a_site_in_the_street_shows_what_traffic_chose_in_the_names_of_two_peopl
     assert len(steps) < 12, "an order is put down once, not at every step"
 
 
-def test_a_controller_that_may_only_be_watched_is_watched(tmp_path):
-    with wired_room(tmp_path, "false") as (room, port):
+def test_a_controller_that_may_only_be_watched_is_watched(tmp_path, four_arms):
+    with wired_room(tmp_path, "false", four_arms) as (room, port):
         with site_calling(port):
             state = step_until(room, lambda one: one.stage is not None)
         assert (state.mode, state.control.possible, state.control.asked) == ("stored_plan", False, Control.PLAN)
