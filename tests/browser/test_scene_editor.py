@@ -142,6 +142,26 @@ def test_the_residual_follows_a_calibration_point_that_is_moved_by_mouse_and_by_
     assert residual_m(page) == before
 
 
+def test_an_answer_about_a_draft_that_has_changed_since_is_not_the_last_word(centre, open_page):
+    page = open_page(EDITOR)
+    calibrate(page)
+    before, held = residual_m(page), []
+    page.route("**/check", lambda route: held.append(route))
+    handle = page.locator(".handle").nth(4)
+    handle.focus()
+    with page.expect_request("**/check"):
+        handle.press("Shift+ArrowLeft")
+    page.locator("#undo").click()
+    with page.expect_response("**/check"):
+        held[0].continue_()
+    expect(page.locator("#ground")).to_have_attribute("aria-busy", "true")
+    with page.expect_response("**/check"):
+        while len(held) < 2:
+            page.wait_for_timeout(20)
+        held[1].continue_()
+    assert residual_m(page) == before
+
+
 def test_everything_can_be_drawn_moved_and_undone_with_the_keyboard_alone(centre, open_page):
     page = open_page(EDITOR)
     page.keyboard.press("3")

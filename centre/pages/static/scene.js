@@ -112,15 +112,18 @@ function buildTools() {
 }
 
 let asked = 0;
+let changes = 0;
 let waiting = null;
 
-/** Ask once at a time, and for the newest draft: a dragged point asks as often as the centre answers. */
+/** Ask once at a time, and for the newest draft: a dragged point asks as often as the centre answers. An answer about a
+    draft that has changed since is shown, but is not the last word. */
 async function check() {
   const mine = (asked += 1);
+  const about = changes;
   try {
     const found = await server.check(draft.scene);
     if (mine !== asked) return;
-    at("ground").setAttribute("aria-busy", "false");
+    if (about === changes) at("ground").setAttribute("aria-busy", "false");
     form.problems = found.problems;
     form.ground = canvas.ground = found.ground;
     canvas.render();
@@ -138,6 +141,7 @@ function changed() {
   at("redo").disabled = !draft.canRedo;
   at("saved-state").textContent = draft.changed ? t("scene.unsaved") : t("scene.all_saved");
   at("ground").setAttribute("aria-busy", "true");
+  changes += 1;
   clearTimeout(waiting);
   waiting = setTimeout(check, CHECK_AFTER_MS);
 }
