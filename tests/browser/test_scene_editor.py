@@ -146,7 +146,7 @@ def test_an_answer_about_a_draft_that_has_changed_since_is_not_the_last_word(cen
     page = open_page(EDITOR)
     calibrate(page)
     before, held = residual_m(page), []
-    page.route("**/check", lambda route: held.append(route))
+    page.route("**/check", lambda route: held.append(route))  # noqa: PLW0108  Playwright cannot wrap a built-in
     handle = page.locator(".handle").nth(4)
     handle.focus()
     with page.expect_request("**/check"):
