@@ -64,4 +64,4 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 
 clean:
-	rm -rf $(VENV) $(TRAIN_VENV) build dist *.egg-info demo-out
+	rm -rf $(VENV) $(TRAIN_VENV) build dist *.egg-info demo-out demo-signals-out

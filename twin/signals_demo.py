@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo-signals", description=__doc__)
     parser.add_argument(
-        "--out", type=Path, default=Path("demo-out"), help="folder for everything; an earlier demo goes"
+        "--out", type=Path, default=Path("demo-signals-out"), help="folder for everything; an earlier one in it goes"
     )
     parser.add_argument("--port", type=int, default=8300)
     parser.add_argument("--seconds", type=int, default=90, help="for how long traffic chooses")
